@@ -1,0 +1,64 @@
+"""The Celery app, and on one page all periodic work (TIMETABLE) and who listens to the ledger (LISTENERS).
+
+Celery only carries hints: the job table is the queue. A tick is a unique row of it, so two beats do a thing once.
+"""
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+
+from backend import env as environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+
+# ledger entry kind (pattern) -> handlers in tasks.py, each brought one job per entry
+LISTENERS: dict[str, list[str]] = {
+    "hazard.*": ["hazards.tasks.tell", "grading.tasks.regrade", "oversight.tasks.count"],
+    "draw.*": ["hazards.tasks.tell"],
+    "photo.ready": ["hazards.tasks.photo_settled"],
+    "photo.refused": ["hazards.tasks.photo_settled"],
+    "photo.lapsed": ["hazards.tasks.photo_lapsed"],
+    "enterprise.claim*": ["enterprises.tasks.tell_of_claim"],
+    "enterprise.moved": ["hazards.tasks.enterprise_moved"],
+    "enterprise.registered": ["grading.tasks.regrade"],
+    "policy.adopted": ["grading.tasks.policy_adopted"],
+    "photo.received": ["media.tasks.settle"],
+}
+
+# name -> (how often, handler in tasks.py); daily work names its local time of day instead
+TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
+    "draw_keys": (timedelta(hours=1), "hazards.tasks.keep_day_keys"),
+    "hazard_clocks": (timedelta(seconds=30), "hazards.tasks.sweep"),
+    "photo slots lapse": (timedelta(minutes=5), "media.tasks.lapse_slots"),
+    "temp files": (timedelta(hours=1), "media.tasks.clear_spool"),
+    "orphaned photos": ("03:40", "media.tasks.clear_orphans"),
+    "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
+    "closure sums": ("02:50", "oversight.tasks.audit"),
+    "grades": (timedelta(minutes=1), "grading.tasks.sweep"),
+    "forget_sessions": ("03:20", "accounts.tasks.forget_sessions"),
+}
+
+app = Celery("bihuan")
+app.conf.update(
+    broker_url=environment.load().REDIS_URL or "memory://",
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=1,
+    broker_transport_options={
+        "visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1,
+        "socket_timeout": 2, "socket_connect_timeout": 1, "max_retries": 0,
+    },
+    task_serializer="json", accept_content=["json"], task_ignore_result=True,
+    task_acks_late=True, task_reject_on_worker_lost=True, task_soft_time_limit=45, task_time_limit=60,
+    worker_prefetch_multiplier=1, worker_max_tasks_per_child=500, worker_max_memory_per_child=300_000,
+    worker_hijack_root_logger=False, worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_soft_shutdown_timeout=30, task_publish_retry=False,
+    beat_schedule={
+        "tick": {"task": "backend.tasks.tick", "schedule": 5.0},
+        "sweep": {"task": "backend.tasks.run_due", "schedule": 10.0},
+    },
+    imports=["backend.tasks"],
+)  # fmt: skip
+
+
+app.steps["worker"].add("backend.canary:Canary")  # by name: only a Celery worker imports it
