@@ -1,0 +1,1 @@
+"""What the enterprise room takes and answers."""
