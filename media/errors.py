@@ -1,0 +1,53 @@
+"""Everything that can be wrong with a photo."""
+
+from backend.kernel.problems import Problem
+
+
+class TooLarge(Problem):
+    code, status = "photo.too_large", 413
+    message, message_en = "照片不得超过 20 MB", "Photos end at 20 MB"
+
+
+class NotAnImage(Problem):
+    code, status = "photo.not_an_image", 422
+    message, message_en = "文件不是 JPEG、PNG、WebP 或 HEIC 照片", "The file is no JPEG, PNG, WebP or HEIC picture"
+
+
+class Truncated(Problem):
+    code, status = "photo.truncated", 422
+    message, message_en = "照片不完整或已损坏", "The picture ends before its end, or is damaged"
+
+
+class TooManyPixels(Problem):
+    code, status = "photo.too_many_pixels", 422
+    message, message_en = "照片不得超过 5000 万像素", "Photos end at 50 megapixels"
+
+
+class TooSmall(Problem):
+    code, status = "photo.too_small", 422
+    message, message_en = "照片短边不得小于 64 像素", "The shorter side must have at least 64 pixels"
+
+
+class Animated(Problem):
+    code, status = "photo.animated", 422
+    message, message_en = "不接受动画图片", "Animations are not taken"
+
+
+class DigestMismatch(Problem):
+    code, status = "photo.digest_mismatch", 422
+    message, message_en = "收到的内容与 sha256 不符,请重传", "What arrived does not have the digest that was said"
+
+
+class OtherBytes(Problem):
+    code, status = "photo.other_bytes", 409
+    message, message_en = "该照片位登记的是另一张照片", "The slot names another picture"
+
+
+class LinkInvalid(Problem):
+    code, status = "photo.link_invalid", 403
+    message, message_en = "照片链接无效", "This link is not one of ours"
+
+
+class LinkExpired(Problem):
+    code, status = "photo.link_expired", 403
+    message, message_en = "照片链接已过期,请重新打开", "This link has expired, open the photo again"

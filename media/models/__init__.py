@@ -1,0 +1,6 @@
+"""Photos as evidence, and what they are used for."""
+
+from media.models.photo import Photo
+from media.models.use import PhotoUse
+
+__all__ = ["Photo", "PhotoUse"]

@@ -1,0 +1,160 @@
+"""What is sent about a photo, and how one is shown."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from accounts.policy.actor import Actor
+from backend.kernel.web.fields import Id, Instant, Out, QueryFlag, ReceiptOut, Sha256
+from media.models import Photo
+from media.policy.told import Told
+from media.storage import links
+from media.storage.links import Link
+
+_NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{0,20})?([eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, float) or value is None:
+        return value
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise PydanticCustomError("float_parsing", "must be a decimal number")
+    return float(value)
+
+
+_Number = Annotated[float, BeforeValidator(_number)]
+
+
+class ToldIn(Schema):
+    """The fields beside the bytes, as text: query parameters of a PUT, form fields of a POST."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: Sha256 | None = None
+    taken_at: Instant | None = None
+    latitude: Annotated[_Number, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[_Number, Field(ge=-180, le=180)] | None = None
+    accuracy_m: Annotated[_Number, Field(ge=0, le=100_000)] | None = None
+    mock_location: QueryFlag | None = None
+    crs: Annotated[str, StringConstraints(pattern=r"^(wgs84|gcj02|bd09)$")] = "wgs84"
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "ToldIn":
+        if (self.latitude is None) != (self.longitude is None):
+            raise PydanticCustomError("location.incomplete", "latitude and longitude go together")
+        return self
+
+    def as_told(self) -> Told:
+        """Return the claims without the digest."""
+        return Told(self.taken_at, self.latitude, self.longitude, self.accuracy_m, self.mock_location, self.crs)
+
+
+class FormIn(ToldIn):
+    """The form fields of a POST: the same, and the id."""
+
+    id: Id | None = None
+
+
+class TakenAtOut(Out):
+    """Where the phone said the photo was taken, WGS-84."""
+
+    latitude: float
+    longitude: float
+    accuracy_m: float | None
+
+
+class CheckOut(Out):
+    """One verdict about the photo as evidence."""
+
+    code: str
+    severity: Literal["info", "warn", "strong"]
+    detail: str
+    other_photo_id: UUID | None = None
+
+
+class UrlsOut(Out):
+    """Signed addresses, good for five minutes; null while there is nothing to show."""
+
+    thumb: str | None = None
+    large: str | None = None
+    original: str | None = None
+
+
+class PhotoOut(Out):
+    """A photo; while it is expected everything but its id and status is null."""
+
+    id: UUID
+    status: Literal["expected", "received", "ready", "refused"]
+    code: str | None = None
+    format: str | None = None
+    sha256: str | None = None
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    taken_at: datetime | None = None
+    received_at: datetime | None = None
+    location: TakenAtOut | None = None
+    checks: list[CheckOut]
+    urls: UrlsOut
+
+
+class PhotoReceivedOut(PhotoOut):
+    """A photo with the receipt for it."""
+
+    receipt: ReceiptOut
+
+
+def expected(photo_id: UUID) -> dict[str, Any]:
+    """Return how a named photo is shown that is not here."""
+    return PhotoOut(id=photo_id, status="expected", checks=[], urls=UrlsOut()).model_dump()
+
+
+def shown(photo: Photo, *, actor: Actor, base: str, at: datetime) -> dict[str, Any]:
+    """Return how `photo` is shown to somebody who may see it; `base` is scheme and host of the addresses."""
+    location = None
+    if photo.latitude is not None:
+        location = {"latitude": photo.latitude, "longitude": photo.longitude, "accuracy_m": photo.accuracy_m}
+    return {
+        "id": photo.id, "status": photo.status, "code": photo.code or None, "format": photo.format, "sha256": photo.sha256,
+        "bytes": photo.bytes, "width": photo.width, "height": photo.height, "taken_at": photo.taken_at,
+        "received_at": photo.received_at, "location": location, "checks": [],
+        "urls": {name: urls_of(photo, name, actor, base, at) for name in ("thumb", "large", "original")},
+    }  # fmt: skip
+
+
+def urls_of(photo: Photo, rendition: str, actor: Actor, base: str, at: datetime) -> str | None:
+    """Return the signed address of a rendition, None for one that is not there (yet)."""
+    if photo.status == "refused" or (photo.status != "ready" and rendition != "original"):
+        return None
+    role = actor.duties[0].role.value if actor.duties else ""
+    return base + links.path(Link(photo.id, rendition, actor.id, role), at=at)
+
+
+_FORM_FIELDS = FormIn.model_json_schema()["properties"]
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}, **_FORM_FIELDS},
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+}
+BINARY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The picture itself, `image/jpeg`, `image/png`, `image/webp` or `image/heic`; judged by its content",
+        "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}

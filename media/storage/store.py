@@ -1,0 +1,67 @@
+"""The one protocol of blob stores, and which of them this installation uses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+from uuid import UUID
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A blob that is there: its key, its length in bytes, and when it was last written (aware)."""
+
+    key: str
+    bytes: int
+    at: datetime
+
+
+class BlobStore(Protocol):
+    """Keeps bytes by key. Raises: OSError on a full disk, Unavailable when an object store does not answer."""
+
+    spool: Path  # where files are written before they are put; on the same disk if the store is one
+
+    def put(self, key: str, path: Path, *, sha256: str, content_type: str) -> None:
+        """Move the file at `path` (already whole) to `key`, durably; what is there already with that length stays."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the blob for reading. Raises: FileNotFoundError."""
+
+    def size(self, key: str) -> int | None:
+        """Return its length in bytes, or None if it is not there."""
+
+    def delete(self, key: str, *, before: datetime) -> bool:
+        """Remove the blob unless it was put again since `before` (aware); return whether it is gone by this call."""
+
+    def keys(self, prefix: str) -> Iterator[Stored]:
+        """Yield what is stored below `prefix`."""
+
+    def url(self, key: str, *, filename: str, content_type: str, inline: bool, life: timedelta) -> str | None:
+        """Return a signed address at which the store serves the blob itself, or None if the application has to."""
+
+
+def original_key(sha256: str) -> str:
+    """Return where the original of this digest (hex) is kept: equal bytes once."""
+    return f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def rendition_key(photo_id: UUID, name: str) -> str:
+    """Return where a rendition (`thumb`, `large`) of a photo is kept."""
+    return f"renditions/{str(photo_id)[-2:]}/{photo_id}-{name}.jpg"
+
+
+def store() -> BlobStore:
+    """Return the store that STORAGE_URL names."""
+    return _made(settings.STORAGE_URL, settings.VAR_DIR)
+
+
+@lru_cache(maxsize=8)
+def _made(url: str, var: Path) -> BlobStore:
+    # by name, so that a disk installation never pays for loading boto3
+    module = import_module("media.storage.s3" if url.startswith("s3://") else "media.storage.local")
+    return cast(BlobStore, module.make(url, var))

@@ -1,0 +1,106 @@
+"""How the bytes come in: a raw body, or the one file of a multipart form. Either way piece by piece into a spool."""
+
+from typing import Any
+
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from ninja.errors import ValidationError as NinjaValidationError
+from pydantic import ValidationError
+
+from backend.kernel.problems import Invalid, Malformed, UnsupportedMedia
+from backend.kernel.web.body import has_control
+from media.errors import TooLarge, Truncated
+from media.policy.intake.source import MOST_BYTES
+from media.schemas import FormIn
+from media.storage.spool import Spool
+
+PIECE = 64 * 1024
+MOST_PARTS = 12
+FORM_OVERHEAD = 64 * 1024
+
+
+def raw(request: HttpRequest, spool: Spool) -> None:
+    """Read the body of a PUT into `spool`. Raises: UnsupportedMedia, TooLarge, Truncated."""
+    if not (request.content_type or "").startswith("image/"):
+        raise UnsupportedMedia(detail="请使用 image/… 类型", detail_en="Send the picture as image/…")
+    length = _announced(request, most=MOST_BYTES)
+    while spool.bytes < length and (piece := request.read(PIECE)):
+        spool.write(piece)
+    if spool.bytes != length:
+        raise Truncated
+
+
+def form(request: HttpRequest, spool: Spool) -> FormIn:
+    """Read a multipart body: its file into `spool`, its fields as returned.
+
+    Raises: UnsupportedMedia, TooLarge, Malformed, Invalid, ninja's ValidationError.
+    """
+    if request.content_type != "multipart/form-data":
+        raise UnsupportedMedia(detail="请使用 multipart/form-data", detail_en="Send multipart/form-data")
+    _announced(request, most=MOST_BYTES + FORM_OVERHEAD)
+    into = _Into(spool)
+    try:
+        fields, _ = _Parser(request.META, request, [into], "utf-8").parse()
+    except MultiPartParserError as error:
+        raise Malformed(detail="multipart 内容有误", detail_en="The multipart body is malformed") from error
+    if not into.seen:
+        raise _invalid("file", "missing")
+    values = _single({name: fields.getlist(name) for name in fields})
+    try:
+        return FormIn.model_validate(values)
+    except ValidationError as error:
+        raise NinjaValidationError([dict(e) for e in error.errors(include_url=False, include_context=False)]) from error
+
+
+def _announced(request: HttpRequest, *, most: int) -> int:
+    # without a length nobody can tell a whole body from one that was cut off
+    if "Content-Length" not in request.headers and "Transfer-Encoding" in request.headers:
+        raise Malformed(detail="请带 Content-Length 上传照片", detail_en="Photos are sent with their Content-Length")
+    try:
+        length = int(request.headers.get("Content-Length") or 0)
+    except ValueError as error:
+        raise Malformed from error
+    if length > most:
+        raise TooLarge
+    return length
+
+
+def _single(values: dict[str, list[Any]]) -> dict[str, Any]:
+    if sum(map(len, values.values())) >= MOST_PARTS:
+        raise _invalid("", "too_many_parts")
+    for name, told in values.items():
+        if len(told) != 1 or has_control(name) or has_control(told[0]):
+            raise _invalid(name[:60], "text.control_character" if len(told) == 1 else "repeated")
+    return {name: told[0] for name, told in values.items()}
+
+
+def _invalid(field: str, code: str) -> Invalid:
+    return Invalid(errors=[{"field": field, "code": code, "message": "one part `file` and at most eleven fields, each once"}])
+
+
+class _Parser(MultiPartParser):
+    def sanitize_file_name(self, file_name: str) -> str:
+        """Return a name of ours: what a client calls its file is of no interest, and never a reason to skip it."""
+        return "file"
+
+
+class _Into(FileUploadHandler):
+    """Hands the one file to the spool and keeps nothing itself."""
+
+    def __init__(self, spool: Spool) -> None:
+        super().__init__()
+        self.spool, self.seen = spool, False
+
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+        """Take note of a part with a file name. Raises: Invalid for a second one, or one under another name."""
+        if self.seen or field_name != "file":
+            raise _invalid(str(field_name)[:60], "unknown_file")
+        self.seen = True
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write a piece of the file."""
+        self.spool.write(raw_data)
+
+    def file_complete(self, file_size: int) -> None:
+        """Keep nothing: the spool has it."""
