@@ -1,0 +1,129 @@
+"""The rows of a report (上报) that has been judged: the hazard with its first entry, acts inside it, photos, lot."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.policy.actor import Actor, Duty
+from backend.kernel import calendar, ids, ledger
+from backend.kernel.idempotency import Received
+from enterprises.models import Enterprise
+from hazards import queries
+from hazards.actions import cool, lots, steps
+from hazards.actions.parts import Report, ruled_columns, said_of
+from hazards.models import Act, Hazard
+from hazards.models.hazard import Opening
+from hazards.policy import clocks, reporting
+from hazards.policy.facts import Hands
+from hazards.policy.words import BY_ENTERPRISE, Level, ReviewMode, Status, Verb
+from media.actions import attach
+from media.policy.uses import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A report that may enter: what it says, where, under which duty, what it repeats, who sent it when."""
+
+    report: Report
+    enterprise: Enterprise
+    duty: Duty
+    recurrence_of: UUID | None
+    received: Received
+    actor: Actor
+    at: datetime
+
+
+def open_(given: Opened) -> Hazard:
+    """Write everything a report brings, inside the caller's transaction, and return the hazard."""
+    at = given.at
+    status, columns, hands = _way_in(given)
+    columns = {**_columns(given), **columns, "hands": hands.as_json()}
+    columns |= _ladder(status, columns, at=at)
+    hazard = Hazard.open(step=_opening(given, status=status, flags=columns["flags"]), **columns)
+    _nested_acts(given, hazard=hazard)
+    _attach(given, hazard=hazard)
+    if hazard.review_mode == ReviewMode.SAMPLED:
+        lots.cast(hazard, grade=given.enterprise.grade, at=at)
+        cool.settle(hazard, at=at)
+    return hazard
+
+
+def _columns(given: Opened) -> dict[str, Any]:
+    report, enterprise, actor, at = given.report, given.enterprise, given.actor, given.at
+    spot = report.spot or (None, None)
+    return {
+        "id": given.received.id, "enterprise": enterprise, "industry": enterprise.industry, "source": report.source,
+        "category": report.category, "title": report.title, "description": report.description, "location_name": report.place,
+        "latitude": spot[0], "longitude": spot[1], "location": report.location, "checklist_item": report.checklist_item,
+        "related_to_id": report.related_to, "level": report.level_claimed, "level_claimed": report.level_claimed,
+        "recurrence_of_id": given.recurrence_of,
+        "flags": reporting.flags(found_at=report.found_at, at=at, numbers=queries.numbers(at).document),
+        "reporter_id": actor.id, "reporter_person": actor.person, "reporter_role": given.duty.role.value,
+        "found_at": report.found_at, "received_at": at, "clock_from": at, **enterprise.place.columns(),
+    }  # fmt: skip
+
+
+def _opening(given: Opened, *, status: Status, flags: list[str]) -> Opening:
+    report, duty = given.report, given.duty
+    return Opening(
+        status=status, signer=ledger.Signer(given.actor.id, duty.role.value, duty.id), at=given.at, claimed_at=report.found_at,
+        facts={"level_claimed": report.level_claimed, "flags": flags, "self_fixed": report.fix is not None},
+        said={"title": report.title, "description": report.description, "place": report.place},
+        photos=steps.named((*report.photos, *(report.fix.photos if report.fix else ()))), request_id=given.received.request_id,
+    )  # fmt: skip
+
+
+def _way_in(given: Opened) -> tuple[Status, dict[str, Any], Hands]:
+    """Return the status a report enters in, its further columns, and whose hands are known already."""
+    report, person, at = given.report, given.actor.person, given.at
+    if report.ruling is not None:
+        columns = ruled_columns(report.ruling, category=report.category, at=at)
+        return Status.RECTIFYING, columns, Hands(found=person, verified=person)
+    if report.fix is None:
+        return Status.REPORTED, {}, Hands(found=None if report.source in BY_ENTERPRISE else person)
+    hands = Hands(rectified=frozenset({person}))
+    if report.level_claimed == Level.MAJOR:
+        return Status.REPORTED, {}, hands
+    columns = {"review_mode": ReviewMode.SAMPLED, "submitted_at": at, "rectified_at": at}
+    return Status.AWAITING_REINSPECTION, columns, hands
+
+
+def _ladder(status: Status, columns: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    base = {Status.REPORTED: at, Status.RECTIFYING: columns.get("due_at")}.get(status)
+    if base is None:
+        return {"escalation": {}, "next_step_at": None}
+    days = calendar.current()
+    ladder = clocks.climb(status=status, base=base, since=at, calendar=days)
+    return {"escalation": {"key": ladder.key, "told": ladder.told}, "next_step_at": clocks.next_at(ladder, days)}
+
+
+def _nested_acts(given: Opened, *, hazard: Hazard) -> None:
+    """Write the acts that came inside the report: its verification or its rectification."""
+    report, actor, duty = given.report, given.actor, given.duty
+    common = {
+        "hazard": hazard, "round": 1, "actor_id": actor.id, "actor_name": actor.name, "person": actor.person,
+        "role": duty.role.value, "duty_id": duty.id, "at": given.at,
+    }  # fmt: skip
+    if report.ruling is not None:
+        said = said_of(report.ruling, due_at=hazard.due_at)
+        Act.objects.create(id=ids.new(), kind="verification", verb=Verb.CONFIRM, said=said, salt=ledger.salt(), **common)
+    if report.fix is not None:
+        names = [str(photo.id) for photo in report.fix.photos]
+        Act.objects.create(
+            id=ids.new(), kind="rectification", verb=Verb.SUBMIT, said=report.fix.said(), photo_ids=names, salt=ledger.salt(),
+            **common,
+        )  # fmt: skip
+
+
+def _attach(given: Opened, *, hazard: Hazard) -> None:
+    report, actor = given.report, given.actor
+    use = Use(
+        subject_id=hazard.id, subject_kind="hazard", act_id=hazard.id, label="report", author_id=actor.id,
+        author_person=actor.person, enterprise_id=hazard.enterprise_id, place=hazard.place, not_before=None,
+        caption=hazard.location_name,
+    )  # fmt: skip
+    if report.photos:
+        attach.attach(report.photos, use=use, at=given.at)
+    if report.fix is not None and report.fix.photos:
+        attach.attach(report.fix.photos, use=replace(use, label="rectification"), at=given.at)
