@@ -1,0 +1,1 @@
+"""What grading does; the only writers of its rows."""

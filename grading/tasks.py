@@ -1,0 +1,33 @@
+"""What moves grades: ledger entries of hazards and enterprises, the calendar, and new policies."""
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.kernel import jobs, ledger
+from grading import queries
+from grading.actions import reconsider as reconsidering
+from grading.actions import regrade as regrading
+
+
+def regrade(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Work out the grade of the enterprise that an entry speaks of."""
+    regrading.after(UUID(entry_id), at=at)
+
+
+@jobs.external
+def sweep(*, at: datetime, **_: object) -> None:
+    """Work out the grades that the calendar may have changed: deadlines, weeks of lateness, ends of windows."""
+    regrading.sweep(at=at)
+
+
+def policy_adopted(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Look at everybody again once a new policy of grades is in force."""
+    facts = ledger.read(queries.entry(UUID(entry_id)))["facts"]
+    if facts.get("kind") == "grade":
+        effective = datetime.fromisoformat(facts["effective_from"])
+        reconsidering.reconsider(effective_from=effective, after=None, key=entry_id, at=at)
+
+
+def reconsider(*, at: datetime, effective_from: str, after: str, key: str, **_: object) -> None:
+    """Go on with the next batch."""
+    reconsidering.reconsider(effective_from=datetime.fromisoformat(effective_from), after=UUID(after), key=key, at=at)
