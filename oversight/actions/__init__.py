@@ -1,0 +1,1 @@
+"""What oversight keeps up; the only writers of its rows."""
