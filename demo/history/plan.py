@@ -1,0 +1,85 @@
+"""Which hazards the history tells of, where and from when: decided by the seed alone, before anything happens.
+
+An enterprise's hazards follow one another and never overlap, so that its chain of grades runs forward in time.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from demo import firms
+from demo.cast import Firm
+
+CAST_FIRMS_EACH = 5
+BUSY = 0.62
+# kind -> (share, days it may take, photos it needs)
+KINDS: dict[str, tuple[int, int, int]] = {
+    "self_fixed": (26, 12, 1),
+    "snapshot": (16, 16, 1),
+    "self_inspection": (14, 16, 1),
+    "patrol": (11, 16, 1),
+    "inspection": (8, 18, 1),
+    "failed_once": (8, 26, 2),
+    "returned": (4, 18, 1),
+    "dismissed": (3, 5, 0),
+    "withdrawn": (2, 4, 0),
+    "extended": (4, 30, 1),
+    "late": (5, 34, 1),
+    "never": (4, 200, 0),
+    "pile": (8, 200, 0),
+    "not_accepted": (2, 16, 2),
+    "recurred": (4, 30, 3),
+    "major": (3, 40, 1),
+    "listed": (1, 45, 1),
+}
+GENTLE = ("self_fixed", "snapshot", "self_inspection", "patrol", "returned", "extended")
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """One hazard's life to be: what kind of story, at which enterprise (with its number), from when until before when."""
+
+    number: int
+    kind: str
+    key: str
+    firm: Firm
+    firm_number: int
+    start: datetime
+    until: datetime
+
+    @property
+    def photos(self) -> int:
+        """Return how many photos the story needs at most."""
+        return KINDS[self.kind][2]
+
+    @property
+    def dice(self) -> random.Random:
+        """Return this tale's own dice."""
+        return random.Random(f"{firms.SEED}:{self.number}")  # noqa: S311 - a fixed seed is the point
+
+
+def tales(*, first: datetime, last: datetime, enterprises: int) -> list[Tale]:
+    """Return every tale between two instants, oldest first."""
+    found: list[Tale] = []
+    for key, firm in firms.FIRMS.items():
+        found += _of(key, firm, 0, first=first, last=last)
+    for number, firm in enumerate(firms.others(enterprises), start=1):
+        found += _of(f"firm-{number}", firm, number, first=first, last=last)
+    found.sort(key=lambda tale: (tale.start, tale.key))
+    return [Tale(n, t.kind, t.key, t.firm, t.firm_number, t.start, t.until) for n, t in enumerate(found)]
+
+
+def _of(key: str, firm: Firm, number: int, *, first: datetime, last: datetime) -> Iterator[Tale]:
+    dice = random.Random(f"{firms.SEED}:{key}")  # noqa: S311 - a fixed seed is the point
+    cast = not number
+    if not cast and dice.random() > BUSY:
+        return
+    at, gap = first + timedelta(days=dice.uniform(0, 20 if cast else 90)), 8 if cast else 45
+    while at < last:
+        kinds = {kind: KINDS[kind][0] for kind in (GENTLE if cast else KINDS)}
+        kind = dice.choices(list(kinds), list(kinds.values()))[0]
+        end = at + timedelta(days=KINDS[kind][1])
+        until = min(end + timedelta(days=dice.uniform(3, gap)), last)
+        yield Tale(0, kind, key, firm, number, at, until)
+        at = until
