@@ -1,0 +1,83 @@
+"""The permission matrix of the other rooms, and of what anybody may call."""
+
+from backend.kernel import ids
+from tests.architecture.matrix import ACTS, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
+from tests.cast import GRID_AB
+
+ADMIN, MANAGERS, CLAIMANTS = {"admin"}, {"owner", "officer"}, {*READERS, "stranger"}
+REGULATORS = {"regulator"}
+FIRM_MOVE = (403, "enterprise.not_your_move")
+EVERY_OFFICIAL = dict.fromkeys(OFFICIALS, OK)
+ACCOUNTS = [
+    everyone("GET /me"),
+    everyone("GET /regions"),
+    Row("GET /receipts/{hazard}", situation="reported", refused=GONE),
+    everyone("GET /people", door=ADMIN),
+    everyone("POST /people", door=ADMIN, status=201, body={"phone": "13812345678", "name": "新"}),
+    everyone("GET /people/{person}", door=ADMIN),
+    everyone("PATCH /people/{person}", door=ADMIN, body={"name": "改"}, headers={"If-Match": '"0"'}),
+    everyone(
+        "POST /duties", door=ADMIN, status=201,
+        body=lambda w, c: {"person_id": w.person, "role": "employee", "enterprise_id": w.enterprise},
+    ),
+    everyone("GET /duties/{duty}", door=ADMIN),
+    everyone("POST /duties/{duty}/endings", door=ADMIN, status=201, body={}),
+    everyone("GET /policies", door={"admin", "regulator"}),
+    everyone("GET /policies/{notice}", door={"admin", "regulator"}, status=404),
+    # policies are the county's and above
+    everyone(
+        "POST /policies", door=REGULATORS, status=201, body={"kind": "hazards", "document": {}, "reason": "试行"},
+        but={f"regulator/{town}": (403, "auth.no_duty") for town in ("same_region", "look_alike", "foreign")},
+    ),
+]  # fmt: skip
+ENTERPRISES = [
+    everyone("GET /enterprises", door=READERS),
+    Row(
+        "POST /enterprises", {"name": "戊厂", "industry": "C3443", "region": "330324009", "grid": GRID_AB}, EVERY_OFFICIAL,
+        door={*OFFICIALS}, unseen=FIRM_MOVE,
+    ),
+    get("/enterprises/{enterprise}", door=READERS),
+    get("/enterprises/{enterprise}/safety-code", door=READERS),
+    Row(
+        "PATCH /enterprises/{enterprise}", {"industry": "C3443"}, EVERY_OFFICIAL, {*MANAGERS, *OFFICIALS}, status=200,
+        headers={"If-Match": '"1"'}, refused=FIRM_MOVE,
+    ),
+    # whoever knows the code may claim, and learns nothing else; an owner has it already
+    everyone(
+        "POST /enterprises/{enterprise}/claims", door=CLAIMANTS, status=201, body=lambda w, c: {"uscc": w.cast.a.uscc},
+        but={"owner/own": (409, "enterprise.already_owner")},
+    ),
+    everyone("GET /claims", door=CLAIMANTS),
+    Row("GET /claims/{claim}", None, EVERY_OFFICIAL, CLAIMANTS, status=200, refused=GONE),
+    Row("POST /claims/{claim}/decisions", {"outcome": "confirm"}, EVERY_OFFICIAL, {*OFFICIALS}),
+    get("/enterprises/{enterprise}/members", door=READERS),
+    Row(
+        "POST /enterprises/{enterprise}/members", {"phone": "13900139000", "name": "新", "role": "employee"},
+        dict.fromkeys(MANAGERS, OK), MANAGERS,
+    ),
+    Row(
+        "POST /enterprises/{enterprise}/members/{member}/endings", {}, dict.fromkeys((*MANAGERS, *OFFICIALS), OK), READERS,
+        refused=FIRM_MOVE,
+    ),
+]  # fmt: skip
+PHOTOS = [
+    get("/photos/{photo}", door=READERS, situation="photographed", blind=("employee",)),
+    everyone("POST /photos", door=READERS, status=415, body={}),
+    everyone("PUT /photos/{notice}", door=READERS, status=415, body=b"nothing"),
+]
+NOTICES = [
+    everyone("GET /inbox"),
+    everyone("POST /inbox/reads", status=404, body=lambda w, c: {"ids": [str(ids.new())]}),
+    everyone("POST /inbox/{notice}/reads", body={}, status=404),
+]
+OVERSEERS = {"inspector", "regulator", "auditor"}
+OVERSIGHT = [
+    everyone("GET /oversight/closure-rates", door=OVERSEERS),
+    get("/oversight/closure-rates?region=330324009", door=OVERSEERS),
+]
+PUBLIC = {
+    "GET /keys", "GET /problems", "GET /health/live", "GET /health/ready", "GET /public/draw-keys", "GET /public/sampling",
+    "GET /public/closure-rates",
+    "GET /photos/{photo}/content",
+}  # fmt: skip
+ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *NOTICES, *OVERSIGHT]

@@ -1,0 +1,169 @@
+"""Every (operation, role, relation) cell over HTTP; an operation that has no row fails the build."""
+
+import re
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Duty
+from backend.api import api as the_api
+from backend.kernel import clock, ids
+from backend.kernel.calendar import local_day
+from hazards.models import Extension
+from hazards.policy.words import Level, Verb
+from media.models import Photo
+from tests import loop
+from tests.api import Api
+from tests.architecture.callers import Caller, everybody
+from tests.architecture.matrix import Row
+from tests.architecture.matrix_of_rooms import PUBLIC, ROWS
+
+pytestmark = pytest.mark.django_db
+V = Verb
+SITUATIONS: dict[str, tuple[Verb | None, dict[str, Any]]] = {
+    "reported": (None, {}), "claimed_major": (None, {"level": Level.MAJOR}), "returned": (V.RETURN, {}),
+    "confirmed": (V.CONFIRM, {}), "submitted": (V.SUBMIT, {}), "closed": (V.PASS, {}), "sampled": (None, {"fixed": True}),
+    "major": (V.CONFIRM, {"level": Level.MAJOR}), "major_submitted": (V.SUBMIT, {"level": Level.MAJOR}), "signed": (V.SIGN, {}),
+    "major_closed": (V.COUNTERSIGN, {}), "asked": (V.ASK_EXTENSION, {}), "major_asked": (V.ASK_EXTENSION, {"level": Level.MAJOR}),
+    "listed": (V.SUBMIT, {"level": Level.MAJOR}), "photographed": (None, {}),
+}  # fmt: skip
+
+
+class World:
+    """Enterprise A with one hazard in the row's situation, and the ids that paths and bodies name."""
+
+    def __init__(self, cast: Any, situation: str) -> None:
+        self.cast, self.at = cast, clock.now() - timedelta(hours=12)
+        self.now, self.enterprise, self.second = clock.text(self.at), str(cast.a.id), str(cast.inspector_2.id)
+        self.person, self.notice = str(cast.officer_b.id), str(ids.new())
+        self.member, self.photo = str(cast.employee_a.id), ""
+        if situation:
+            until, how = SITUATIONS[situation]
+            if situation == "photographed":
+                photo = loop.a_photo(cast, "officer_a", at=self.at)
+                self.photo, how = str(photo.id), {"photos": (photo,)}
+            self.walk = loop.a_walk(cast, until, at=self.at, **how)
+            if situation == "listed":
+                self.walk.take(V.LIST)
+
+    @cached_property
+    def claim(self) -> str:
+        """Return the id of a stranger's claim to own A."""
+        reply = Api().as_(self.cast.stranger).post(f"/enterprises/{self.enterprise}/claims", {"uscc": self.cast.a.uscc})
+        return reply.json()["id"]
+
+    def photo_of(self, caller: Caller) -> UUID:
+        """Return the id of a photo that `caller` has sent and that was checked."""
+        photo = Photo.objects.create(
+            id=ids.new(), uploader=caller.person, identity=caller.person.identity, sha256=loop.SHA, bytes=10, format="jpeg",
+            width=640, height=480, received_at=clock.now(), settled_at=clock.now(), status="ready",
+        )  # fmt: skip
+        return photo.id
+
+    def day(self, days: int) -> str:
+        """Return a day from today on."""
+        return (local_day(clock.now()) + timedelta(days=days)).isoformat()
+
+    @property
+    def later(self) -> str:
+        """Return a day that an extension may ask for."""
+        return (local_day(self.walk.hazard.due_at) + timedelta(days=1)).isoformat()
+
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        """Return what may stand in a path."""
+        found = {name: getattr(self, name) for name in ("enterprise", "person", "notice", "member", "photo", "claim")}
+        found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
+        if hasattr(self, "walk"):
+            hazard = self.walk.hazard
+            pending, listing = hazard.who.pending, hazard.open_listing_id
+            extension = Extension.objects.filter(hazard=hazard).values_list("id", flat=True).first()
+            found |= {"hazard": str(hazard.id), "listing": str(listing), "extension": str(extension)}
+            found["reinspection"] = str(pending.act_id) if pending else ""
+        return found
+
+
+def call(row: Row, world: World, caller: Caller) -> tuple[int, str]:
+    method, path = row.operation.split(" ", 1)
+    body = row.body(world, caller) if callable(row.body) else row.body
+    headers = {name.replace("-", "_"): value for name, value in row.headers.items()}
+    path = path.format(**world.paths)
+    with transaction.atomic():
+        reply = Api().as_(caller.person).request(method, path, body, **headers)
+        transaction.set_rollback(True)
+    code = reply.json().get("code", "") if reply.status_code >= 400 else ""
+    return reply.status_code, code
+
+
+def same(expected: tuple[int, str], found: tuple[int, str]) -> bool:
+    return expected == found or (expected[1] == "" and expected[0] == found[0])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{n:03d} {row.name or row.operation}" for n, row in enumerate(ROWS)])
+def test_every_role_in_every_relation_gets_what_it_is_promised(cast, row):
+    world = World(cast, row.situation)
+    wrong = {}
+    for caller in everybody(cast):
+        expected, found = row.expected(caller), call(row, world, caller)
+        if not same(expected, found):
+            wrong[str(caller)] = f"expected {expected}, found {found}"
+    assert wrong == {}
+
+
+def operations() -> set[str]:
+    return {
+        f"{method} {prefix}{path}"
+        for prefix, router in the_api._routers
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+def shape(operation: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", operation.split("?")[0])
+
+
+def test_every_operation_has_its_row():
+    known = {shape(row.operation) for row in ROWS} | {shape(name) for name in PUBLIC}
+    assert sorted(name for name in operations() if shape(name) not in known) == []
+
+
+@pytest.mark.parametrize("name", sorted(operations()))
+def test_nobody_gets_in_without_logging_in(name):
+    public = shape(name) in {shape(known) for known in PUBLIC}
+    method, path = name.split(" ", 1)
+    path = re.sub(r"\{[^}]*\}", str(ids.new()), path)
+    reply = Api().request(method, path, {} if method != "GET" else None)
+    assert (reply.status_code == 401) is not public
+
+
+WITH_IDS = [
+    row for row in ROWS if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo)\}", row.operation)
+]
+
+
+@pytest.mark.parametrize("who", ["officer_far", "inspector_far"])
+@pytest.mark.parametrize("row", WITH_IDS, ids=[f"{n:03d} {row.name or row.operation}" for n, row in enumerate(WITH_IDS)])
+def test_what_one_may_not_read_answers_like_what_does_not_exist(cast, row, who):
+    world = World(cast, row.situation)
+    stranger = Caller(who, "foreign", getattr(cast, who))
+    body = row.body(world, stranger) if callable(row.body) else row.body
+    if body is not None and not isinstance(body, bytes):
+        body = {"id": str(ids.new()), **body} if row.status == 201 else body
+    method, path = row.operation.split(" ", 1)
+    answers = []
+    for named in (world.paths, {name: str(ids.new()) for name in world.paths}):
+        with transaction.atomic():
+            headers = {name.replace("-", "_"): value for name, value in row.headers.items()}
+            reply = Api().as_(stranger.person).request(method, path.format(**named), body, **headers)
+            transaction.set_rollback(True)
+        answers.append({name: value for name, value in reply.json().items() if name not in ("instance", "request_id")})
+    if answers[0]["status" if "status" in answers[0] else "id"] == 201 or "receipt" in answers[0]:
+        assert row.operation.endswith("/claims")  # whoever knows the USCC may claim
+        return
+    assert answers[0] == answers[1]

@@ -1,0 +1,100 @@
+"""What fuzzing finds when it comes: the cast logged in, and hazards in every situation, so that ids name something real."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Duty
+from backend.kernel.models import PolicyVersion
+from enterprises.models import OwnershipClaim
+from hazards.models import Act, Extension, Hazard, Listing
+from hazards.policy.words import Level, Verb
+from media.models import Photo
+from notifications.models import Notice
+from tests.cast import ROLES, Cast, token
+from tests.loop import CATEGORY, CRITERION, SANJIANG, a_walk
+
+NOBODY = "nobody"
+# one of every role, a neighbour and a stranger; whoever is not logged in is `nobody`
+PLAYERS = (
+    "owner_a", "officer_a", "employee_a", "officer_b", "agency", "grid_worker", "inspector", "inspector_2", "regulator",
+    "regulator_city", "auditor", "admin", "stranger", NOBODY,
+)  # fmt: skip
+SITUATIONS: tuple[tuple[Verb | None, Level | None], ...] = (
+    (None, None), (Verb.RETURN, None), (Verb.CONFIRM, None), (Verb.ASK_EXTENSION, None), (Verb.SUBMIT, None), (Verb.PASS, None),
+    (Verb.ACCEPT, None), (Verb.DISMISS, None), (Verb.CONFIRM, Level.MAJOR), (Verb.LIST, Level.MAJOR), (Verb.SIGN, Level.MAJOR),
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """Tokens by player, and real values by the name of the parameter or member they fit."""
+
+    tokens: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+
+    def headers(self, player: str) -> dict[str, str]:
+        """Return the headers that log `player` in."""
+        return {"X-Session-Token": self.tokens[player]} if player in self.tokens else {}
+
+
+def the_world(cast: Cast, *, at: datetime) -> World:
+    """Make it: what happened lies two days before `at`, so that deadlines are neither over nor far."""
+    assert set(PLAYERS) - {NOBODY} <= ROLES.keys()
+    before = at - timedelta(days=2)
+    for verb, level in SITUATIONS:
+        a_walk(cast, verb, at=before, level=level)
+    tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
+    return World(tokens, _ids(cast), _values(cast, at))
+
+
+def _ids(cast: Cast) -> dict[str, list[str]]:
+    rows = {
+        "hazard_id": Hazard.objects.all(), "extension_id": Extension.objects.all(), "listing_id": Listing.objects.all(),
+        "reinspection_id": Act.objects.filter(kind="reinspection"), "claim_id": OwnershipClaim.objects.all(),
+        "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20],
+    }  # fmt: skip
+    found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
+    people = [str(person.id) for person in cast.people.values()]
+    mixed = [*people[:5], *map(str, Duty.objects.values_list("id", flat=True)[:5]), *found["hazard_id"][:3]]
+    mixed += map(str, PolicyVersion.objects.values_list("id", flat=True)[:3])
+    return {**found, "enterprise_id": [str(cast.a.id), str(cast.b.id)], "person_id": people, "id": mixed}
+
+
+def _values(cast: Cast, at: datetime) -> dict[str, list[Any]]:
+    day = (at + timedelta(days=4)).date().isoformat()
+    return {
+        "category": [CATEGORY], "criterion": [CRITERION], "region": ["330324009", SANJIANG, "330324"], "to_region": [SANJIANG],
+        "grid": ["330324009000001"], "parent": ["3303"], "industry": ["C3441"], "due_on": [day], "uscc": [cast.a.uscc],
+        "found_at": [at.isoformat()], "finished_at": [at.isoformat()], "phone": ["13800139999"],
+        "inspectors": [[str(cast.inspector.id), str(cast.inspector_2.id)]], "kind": ["photos", "hazards"],
+    }  # fmt: skip
+
+
+def fit(node: Any, world: World, pick: Any) -> Any:
+    """Return `node` with members that have a known name given real values, as `pick(name, values)` decides."""
+    if isinstance(node, list):
+        return [fit(child, world, pick) for child in node]
+    if not isinstance(node, dict):
+        return node
+    return {name: _fitted(name, child, world, pick) for name, child in node.items()}
+
+
+def _fitted(name: str, child: Any, world: World, pick: Any) -> Any:
+    known = world.values.get(name) or (world.ids.get(_owner(name)) if name != "id" else None)
+    return pick(child, known) if known and child is not None else fit(child, world, pick)
+
+
+def _owner(name: str) -> str:
+    return {"related_to": "hazard_id", "duplicate_of": "hazard_id"}.get(name, name)
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether `text` is one."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
