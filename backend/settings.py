@@ -105,6 +105,8 @@ def _database() -> dict[str, Any]:
         return config
     limits = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s -c synchronous_commit=on"
     config["CONN_MAX_AGE"] = 0
+    # one empty query per request: a connection that died while it lay in the pool is replaced instead of costing a 503
+    config["CONN_HEALTH_CHECKS"] = True
     # the pool doubles its pauses between attempts until it gives up, by default for five minutes: after an outage the
     # database would be back long before anybody is served; two seconds, then the next request tries anew
     pool = {"min_size": 1, "max_size": env.WEB_THREADS + 2, "timeout": 3, "reconnect_timeout": 2}
