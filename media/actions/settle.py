@@ -31,5 +31,5 @@ def settle(*, photo_id: UUID, decoded: Decoded, at: datetime) -> None:
         Head(photo.version, photo.ledger_head),
     )  # fmt: skip
     photo.status, photo.code, photo.settled_at, photo.exif = after, decoded.code, at, decoded.facts
-    photo.version, photo.ledger_head = entry.seq, entry.hash
-    photo.save(update_fields=["status", "code", "settled_at", "exif", "version", "ledger_head"])
+    photo.prints, photo.version, photo.ledger_head = decoded.prints, entry.seq, entry.hash
+    photo.save(update_fields=["status", "code", "settled_at", "exif", "prints", "version", "ledger_head"])

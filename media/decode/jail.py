@@ -1,7 +1,7 @@
 """The process that decodes one photo: started alone, fenced in, handed an open file, it leaves renditions and facts.
 
 Run as a script by media.decode.run: the picture is standard input, the working directory is the only place it writes to,
-and the first argument is the format that the intake saw. It imports nothing of ours.
+and the first argument is the format that the intake saw. Of ours it loads only its neighbour `prints.py`, by path.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ import resource
 import sys
 import warnings
 from contextlib import suppress
-from importlib import import_module
+from importlib import import_module, util
 from typing import Any, BinaryIO
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin
@@ -89,9 +89,25 @@ def render(file: BinaryIO, format: str) -> dict[str, Any]:
     # the full picture is let go of here, before the copies are made
     for turn in TURNS.get(orientation, ()):
         large = large.transpose(turn)
+    large = large if large.mode == "RGB" else large.convert("RGB")
+    found = measured(large)
     saved(large, "large")
     saved(reduced(large, SIDES["thumb"]), "thumb")
-    return {"facts": facts, "width": large.width, "height": large.height}
+    return {"facts": facts, "prints": found, "width": large.width, "height": large.height}
+
+
+def measured(image: Image.Image) -> dict[str, Any]:
+    """Return the prints of a picture; what goes wrong in measuring it is told in them and refuses nothing."""
+    try:
+        spec = util.spec_from_file_location("prints", __file__.rpartition("/")[0] + "/prints.py")
+        module = util.module_from_spec(spec)  # type: ignore[arg-type]
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+        found: dict[str, Any] = module.prints(image)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours is no fault of the picture
+        found = {"failed": type(error).__name__}
+    return found
 
 
 def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:

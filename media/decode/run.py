@@ -29,10 +29,11 @@ class NoRoom(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the decoder found: a refusal code, or renditions in its folder and the facts of the metadata."""
+    """What the decoder found: a refusal code, or renditions in its folder, the facts of the metadata and the prints."""
 
     code: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    prints: dict[str, Any] = field(default_factory=dict)
 
 
 def decode(original: Path, format: str, *, folder: Path) -> Decoded:
@@ -70,4 +71,4 @@ def _believed(folder: Path) -> Decoded:
         file = folder / f"{name}.jpg"
         if not file.is_file() or file.stat().st_size > LARGEST_RENDITION or not file.read_bytes().startswith(b"\xff\xd8\xff"):
             raise Died("bad rendition")
-    return Decoded(facts=told.get("facts", {}))
+    return Decoded(facts=told.get("facts", {}), prints=told.get("prints", {}))

@@ -26,7 +26,7 @@ class Photo(models.Model):
     """A received photo (照片): the client's id for bytes that never change; equal bytes of several ids are stored once.
 
     `latitude` and `longitude` are WGS-84, `location_sent` is what the phone said in its own datum. `exif` holds what the
-    decoder read from the file: hints, never proof.
+    decoder read from the file: hints, never proof; `prints` what it measured of the upright picture for comparison.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -48,6 +48,7 @@ class Photo(models.Model):
     location_sent = models.JSONField(null=True)
     mock_location = models.BooleanField(null=True)
     exif = models.JSONField(default=dict)
+    prints = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)

@@ -173,6 +173,25 @@ def test_fifty_megapixels_fit_inside_the_fence(tmp_path: Path) -> None:
     assert decoded(out.getvalue(), "png", tmp_path).code == ""
 
 
+MEASURES = {
+    "measures": ("return {'size': list(image.size), 'mode': image.mode}", {"size": [2048, 1024], "mode": "RGB"}),
+    "fails": ("raise KeyError('x')", {"failed": "KeyError"}),
+    "says nothing": ("return {}", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", MEASURES)
+def test_the_upright_picture_is_measured_and_a_failure_there_refuses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    told, found = MEASURES[how]
+    (tmp_path / "jail.py").write_text(JAIL.read_text())
+    (tmp_path / "prints.py").write_text(f"def prints(image):\n    {told}\n")
+    monkeypatch.setattr(run, "JAIL", tmp_path / "jail.py")
+    done = decoded(drawn(size=(1300, 2600), orientation=6), "jpeg", tmp_path / "made")
+    assert (done.code, done.prints) == ("", found)
+
+
 WRITES = "open('facts.json', 'w').write('{}'); "
 DEATHS = {
     "leaves nothing": "pass", "leaves nonsense": "open('facts.json', 'w').write('{')",
