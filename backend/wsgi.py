@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application; `backend.rsgi` stands before it."""
 
 import os
 

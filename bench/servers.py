@@ -71,10 +71,10 @@ def running(name: str, command: list[str], *, port: int, ping: str, env: dict[st
 
 
 def ours(*, workers: int = 1, port: int = 18110, **env: str) -> "contextmanager[Server]":  # type: ignore[type-arg]  # see running
-    """Start our web server as production does: granian, WSGI, blocking threads."""
+    """Start our web server as production does: granian, our event loop before eight threads."""
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "8", "--no-access-log", "--log-level", "warning", "backend.wsgi:application",
+        sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
+        "--no-access-log", "--log-level", "warning", "backend.rsgi:application",
     ]  # fmt: skip
     return running("bihuan", command, port=port, ping="/api/v1/health/live", env=environment(**env))
 

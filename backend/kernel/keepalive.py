@@ -1,6 +1,6 @@
 """Connections are asked now and then whether anybody is still there.
 
-A phone that lost its network in mid-sentence holds one of the few threads of the server; half a minute later it is known
+A phone that lost its network in mid-sentence holds a connection and what it has sent; half a minute later it is known
 to be gone. The server makes its listening socket itself and offers no setting; connections inherit what is set on it.
 """
 

@@ -73,6 +73,11 @@ class MethodNotAllowed(Problem):
     message, message_en = "此地址不支持该方法", "This address does not take that method"
 
 
+class Stalled(Problem):
+    code, status = "request.stalled", 408
+    message, message_en = "上传中断:半分钟没有收到内容,请重试", "Nothing came for half a minute, send it again"
+
+
 class Malformed(Problem):
     code, status = "request.malformed", 400
     message, message_en = "请求内容不是有效的 JSON", "The body is not valid JSON"

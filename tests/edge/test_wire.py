@@ -100,6 +100,26 @@ def test_a_body_that_breaks_off_costs_nothing(web: Web) -> None:
     assert web.send("GET", PHOTO).status_code == 404
 
 
+def test_many_slow_senders_stand_in_nobodys_way(web: Web) -> None:
+    import socket
+
+    head = asked(
+        b"PUT /api/v1" + PHOTO.encode(), b"Content-Length: 300000", b"Content-Type: image/jpeg", token=web.people[0]["token"]
+    )
+    wires = [socket.create_connection(("127.0.0.1", web.port)) for _ in range(60)]  # far more than there are threads
+    try:
+        for wire in wires:
+            wire.sendall(head + b"x" * 5000)
+        time.sleep(0.5)
+        for _ in range(3):
+            assert web.send("GET", "/hazards").status_code == 200
+            assert web.send("POST", "/hazards", web.report()).status_code == 201
+    finally:
+        for wire in wires:
+            wire.close()
+    assert web.answers()
+
+
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux's /proc")
 def test_a_connection_is_asked_whether_anybody_is_there(web: Web) -> None:
     import socket

@@ -70,9 +70,10 @@ _OUT: dict[str, Json] = {
 }
 _WORDS = {
     400: "Not HTTP, JSON or UTF-8 as it should be", 401: "Log in first", 403: "No duty of yours includes this, or not your move",
-    404: "Does not exist, or is outside your scope", 409: "The wrong moment, or the id stands for something else",
-    412: "Somebody changed it since", 413: "Too large", 415: "Another content type is needed", 422: "Does not fit its form",
-    428: "Send If-Match", 429: "Too many requests", 503: "Not available for the moment", 507: "No storage space left",
+    404: "Does not exist, or is outside your scope", 408: "Nothing came for half a minute",
+    409: "The wrong moment, or the id stands for something else", 412: "Somebody changed it since", 413: "Too large",
+    415: "Another content type is needed", 422: "Does not fit its form", 428: "Send If-Match", 429: "Too many requests",
+    503: "Not available for the moment", 507: "No storage space left",
 }  # fmt: skip
 _WAITS = {429, 503, 507}
 _NAMED_ELSEWHERE = {"region", "parent", "enterprise_id"}
@@ -173,7 +174,7 @@ def _codes(method: str, details: Json, *, public: bool) -> set[int]:
     if method != "GET":
         codes |= {409, 507}
     if "requestBody" in details:
-        codes |= {413, 415}
+        codes |= {408, 413, 415}
     if method == "PATCH":
         codes |= {412, 428}
     return codes

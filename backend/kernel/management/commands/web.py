@@ -1,6 +1,7 @@
-"""`manage.py web`: the web server alone (granian, WSGI)."""
+"""`manage.py web`: the web server alone (granian)."""
 
 import os
+import resource
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,17 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from backend.kernel import lifeline
+
+MOST_CONNECTIONS = 4096
+SPARED_FILES = 256
+
+
+def _connections() -> int:
+    """Return how many connections a process may hold: phones on slow lines hold theirs for minutes, and each is a file."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = MOST_CONNECTIONS + SPARED_FILES if most == resource.RLIM_INFINITY else min(most, MOST_CONNECTIONS + SPARED_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(64, files - SPARED_FILES)
 
 
 class Command(BaseCommand):
@@ -25,8 +37,8 @@ class Command(BaseCommand):
             lifeline.tie(parent=int(parent))
         os.environ["BIHUAN_WEB"] = str(os.getpid())
         server = Granian(
-            "backend.wsgi:application", address=options["host"], port=settings.PORT, interface=Interfaces.WSGI,
-            workers=settings.WEB_WORKERS, blocking_threads=settings.WEB_THREADS, backpressure=settings.WEB_THREADS * 32,
+            "backend.rsgi:application", address=options["host"], port=settings.PORT, interface=Interfaces.RSGI,
+            workers=settings.WEB_WORKERS, backpressure=_connections(), websockets=False,
             http1_settings=HTTP1Settings(header_read_timeout=30_000), log_access=False, log_level=LogLevels.error,
             workers_kill_timeout=30,
             # one that is killed takes neither its siblings nor the listening socket with it
