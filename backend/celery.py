@@ -26,7 +26,12 @@ LISTENERS: dict[str, list[str]] = {
     "photo.received": ["media.tasks.settle"],
 }
 
-# name -> (how often, handler in tasks.py); daily work names its local time of day instead
+# functions of tasks.py that are handed every (place, entry) in the transaction that gives ledger entries their place in
+# the order of all (kernel/sequencer.py); they write rows of their own room and nothing else
+FOLLOWERS: list[str] = []
+
+# name -> (how often, handler in tasks.py); daily work names its local time of day instead. What runs more often than every
+# five seconds does so without a job row: the order of the ledger (each tick of the worker, `sequence` of beat below)
 TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "draw_keys": (timedelta(hours=1), "hazards.tasks.keep_day_keys"),
     "hazard_clocks": (timedelta(seconds=30), "hazards.tasks.sweep"),
@@ -56,6 +61,7 @@ app.conf.update(
     beat_schedule={
         "tick": {"task": "backend.tasks.tick", "schedule": 5.0},
         "sweep": {"task": "backend.tasks.run_due", "schedule": 10.0},
+        "sequence": {"task": "backend.tasks.sequence", "schedule": 1.0, "options": {"expires": 5}},
     },
     imports=["backend.tasks"],
 )  # fmt: skip

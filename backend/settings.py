@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 
 from backend import env as environment
-from backend.celery import LISTENERS, TIMETABLE
+from backend.celery import FOLLOWERS, LISTENERS, TIMETABLE
 from backend.kernel import files
 
 env = environment.load()
@@ -192,4 +192,4 @@ LOGGING: dict[str, Any] = {
     },
 }
 
-__all__ = ["LISTENERS", "TIMETABLE"]
+__all__ = ["FOLLOWERS", "LISTENERS", "TIMETABLE"]

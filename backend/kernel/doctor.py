@@ -14,7 +14,7 @@ from urllib.parse import urlparse
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from backend.kernel import calendar, preparation, receipts
+from backend.kernel import calendar, preparation, receipts, sequencer
 from backend.kernel.models.job import Job, State
 
 OK, WARNING, FAILURE = "ok", "warning", "failure"
@@ -39,7 +39,7 @@ def examine(at: datetime) -> list[Finding]:
     """Return every finding at `at`; what needs the database is left out when it cannot be reached."""
     found = [_database(), _sqlite(), _storage(), _disk(), _receipt_key(), _pango(), _font(), _clock(at)]
     if found[0].state == OK:
-        found += [_queue(at), *_holidays(at)]
+        found += [_queue(at), _order(at), *_holidays(at)]
     return found
 
 
@@ -160,6 +160,16 @@ def _queue(at: datetime) -> Finding:
             "queue", FAILURE, f"最早的任务已等待 {at - oldest} / oldest waits", "启动 python manage.py work / start a worker"
         )
     return Finding("queue", OK, "无积压 / nothing waits")
+
+
+def _order(at: datetime) -> Finding:
+    waiting, age = sequencer.backlog(at=at)
+    if waiting and age > sequencer.LATE:
+        return Finding(
+            "ledger order", FAILURE, f"{waiting} 条台账待定序,最早的已等待 {age} / entries wait for their leaf, the oldest {age}",
+            "启动 python manage.py work,并查看日志 bihuan.sequencer / start a worker, read the log",
+        )  # fmt: skip
+    return Finding("ledger order", OK, f"{waiting} 条待定序 / entries wait" if waiting else "无积压 / nothing waits")
 
 
 def _holidays(at: datetime) -> list[Finding]:

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from backend.kernel import jobs, timetable
+from backend.kernel import jobs, sequencer, timetable
 from backend.kernel.models.job import Job
 
 log = logging.getLogger("bihuan.worker")
@@ -43,6 +43,7 @@ class Worker:
         while not self._stopped.wait(TICK_S):
             at = self._now()
             self._guarded(partial(timetable.tick, at=at))
+            self._guarded(sequencer.keep_up)
             if at - renewed >= jobs.RENEW:
                 renewed = at
                 self._guarded(partial(jobs.renew, self._all_held(), at))
