@@ -37,6 +37,8 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "hazard_clocks": (timedelta(seconds=30), "hazards.tasks.sweep"),
     "photo slots lapse": (timedelta(minutes=5), "media.tasks.lapse_slots"),
     "temp files": (timedelta(hours=1), "media.tasks.clear_spool"),
+    "parked photos": (timedelta(minutes=1), "media.tasks.drain_parked"),
+    "direct uploads": ("03:50", "media.tasks.clear_incoming"),
     "orphaned photos": ("03:40", "media.tasks.clear_orphans"),
     "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
     "closure sums": ("02:50", "oversight.tasks.audit"),

@@ -1,8 +1,8 @@
 """Photos: two doors in, one record out, and the bytes behind signed addresses."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect
@@ -13,16 +13,28 @@ from pydantic import StringConstraints
 
 from accounts.login import doors
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
-from backend.kernel import clock, idempotency
-from backend.kernel.problems import NotFound
+from backend.kernel import clock, idempotency, ids
+from backend.kernel.problems import NotFound, Unavailable
 from backend.kernel.web import replies, requests
 from backend.kernel.web.fields import Id
 from backend.kernel.web.router import Router
 from media import queries, transports
-from media.actions import quota, receive, view
+from media.actions import direct, park, quota, receive, view
 from media.errors import DigestMismatch
 from media.models import Photo
-from media.schemas import BINARY, FORM, PhotoOut, PhotoReceivedOut, ToldIn, expected, shown
+from media.policy.told import Told
+from media.schemas import (
+    BINARY,
+    FORM,
+    CompleteIn,
+    PhotoOut,
+    PhotoReceivedOut,
+    PresignedOut,
+    PresignIn,
+    ToldIn,
+    expected,
+    shown,
+)
 from media.storage import links, original_key, rendition_key, store
 from media.storage.spool import Spool, spooling
 
@@ -31,6 +43,8 @@ router = Router(tags=["photos"])
 people_of_photos = doors.only(*sorted(BOUND_TO_ENTERPRISE | OFFICIALS))
 BOTH = {200: PhotoReceivedOut, 201: PhotoReceivedOut}
 Signed = Annotated[str, StringConstraints(max_length=600)]
+# it is followed at once: the five minutes of our own link are not to become ten
+REDIRECT_LIFE = timedelta(seconds=60)
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp", "heic": "heic"}
 
 
@@ -43,6 +57,15 @@ def send_photo(request: doors.Request) -> Status[Any]:
         return _keep(request, spool, told, id=told.id, at=at)
 
 
+# before the paths with an id, or `presign` would be taken for one
+@router.post("/photos/presign", auth=people_of_photos, response={200: PhotoReceivedOut, 201: PresignedOut})
+def presign_photo(request: doors.Request, wanted: PresignIn) -> Status[Any]:
+    """Return a form by which a photo goes to the object store directly; only where photos are kept in one."""
+    at = clock.now()
+    offer = direct.offer(wanted=wanted.as_wanted(id=wanted.id or _own_id(request)), actor=request.actor, at=at)
+    return Status(201, {"id": offer.photo_id, "url": offer.form.url, "fields": offer.form.fields, "expires_at": offer.expires_at})
+
+
 @router.put("/photos/{photo_id}", auth=people_of_photos, response=BOTH, openapi_extra=BINARY)
 def put_photo(request: doors.Request, photo_id: Id, told: Query[ToldIn]) -> Status[Any]:
     """Receive a whole photo as the raw body, with the fields as query parameters."""
@@ -52,13 +75,34 @@ def put_photo(request: doors.Request, photo_id: Id, told: Query[ToldIn]) -> Stat
         return _keep(request, spool, told, id=photo_id, at=at)
 
 
+def _own_id(request: doors.Request) -> UUID:
+    """Return an id made here; with an Idempotency-Key the same key of the same person is the same id."""
+    key = requests.key_of(request)
+    return uuid5(request.actor.id, key) if key else ids.new()
+
+
+@router.post("/photos/{photo_id}/complete", auth=people_of_photos, response=BOTH)
+def complete_photo(request: doors.Request, photo_id: Id, done: CompleteIn) -> Status[Any]:
+    """Receive a photo that has been uploaded directly: the server reads, hashes and judges what arrived."""
+    at, actor, sha256 = clock.now(), request.actor, done.sha256 or ""
+    with (
+        quota.turn(actor=actor, at=at), spooling() as spool,
+        direct.collected(photo_id=photo_id, sha256=sha256, actor=actor, spool=spool) as told,
+    ):  # fmt: skip
+        return _kept(request, spool, told, id=photo_id, at=at)
+
+
 def _keep(request: doors.Request, spool: Spool, told: ToldIn, *, id: UUID | None, at: datetime) -> Status[Any]:
     if told.sha256 not in (None, spool.sha256):
         raise DigestMismatch
+    return _kept(request, spool, told.as_told(), id=id, at=at)
+
+
+def _kept(request: doors.Request, spool: Spool, told: Told, *, id: UUID | None, at: datetime) -> Status[Any]:
     got = idempotency.received_bytes(
         id=id, kind="photo", digest=spool.sha256, actor_id=request.actor.id, at=at, key=requests.key_of(request)
     )
-    photo, receipt = receive.receive(spool=spool, got=got, told=told.as_told(), actor=request.actor, at=at)
+    photo, receipt = receive.receive(spool=spool, got=got, told=told, actor=request.actor, at=at)
     return replies.created(shown(photo, actor=request.actor, base=_base(request), at=at), receipt)
 
 
@@ -86,6 +130,8 @@ def content(request: HttpRequest, photo_id: Id, signed: Signed) -> HttpResponseB
     """Return the bytes that a signed address names; the signature is the authorisation."""
     at = clock.now()
     link = links.read(photo_id, signed, at=at)
+    if park.is_elsewhere(photo_id=photo_id):
+        raise Unavailable(detail="照片暂存于另一台服务器,请稍后再看", detail_en="The bytes wait on another host")
     if link.rendition != "original":
         return _served(rendition_key(photo_id, link.rendition), f"{photo_id}-{link.rendition}.jpg", "jpeg", inline=True)
     photo = view.view_original(photo_id=photo_id, viewer_id=link.viewer_id, role=link.role, at=at)
@@ -99,9 +145,9 @@ def _original(photo: Photo) -> HttpResponseBase:
 
 
 def _served(key: str, name: str, format: str, *, inline: bool) -> HttpResponseBase:
-    elsewhere = store().url(key, filename=name, content_type=f"image/{format}", inline=inline, life=links.LIFE)
+    elsewhere = store().url(key, filename=name, content_type=f"image/{format}", inline=inline, life=REDIRECT_LIFE)
     if elsewhere:
-        return HttpResponseRedirect(elsewhere)
+        return HttpResponseRedirect(elsewhere, headers={"Cache-Control": "private, no-store"})
     try:
         answer = FileResponse(store().open(key), as_attachment=not inline, filename=name, content_type=f"image/{format}")
     except FileNotFoundError as error:

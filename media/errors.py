@@ -51,3 +51,14 @@ class LinkInvalid(Problem):
 class LinkExpired(Problem):
     code, status = "photo.link_expired", 403
     message, message_en = "照片链接已过期,请重新打开", "This link has expired, open the photo again"
+
+
+class NoDirectUpload(Problem):
+    code, status = "photo.no_direct_upload", 409
+    message, message_en = "本系统不支持直传,请改用其他上传方式", "This installation takes no direct uploads, use another door"
+
+
+class NotArrived(Problem):
+    code, status = "photo.not_arrived", 409
+    message, message_en = "照片尚未传到存储,请传完后再试", "The picture has not arrived at the store yet, upload it first"
+    retry_after = 5

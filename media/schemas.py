@@ -10,7 +10,21 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, mode
 from pydantic_core import PydanticCustomError
 
 from accounts.policy.actor import Actor
-from backend.kernel.web.fields import Id, Instant, Out, QueryFlag, ReceiptOut, Sha256
+from backend.kernel.web.fields import (
+    Body,
+    Count,
+    Flag,
+    Id,
+    Instant,
+    Latitude,
+    Longitude,
+    Metres,
+    Out,
+    QueryFlag,
+    ReceiptOut,
+    Sha256,
+)
+from media.actions.direct import Wanted
 from media.models import Photo
 from media.policy.told import Told
 from media.storage import links
@@ -58,6 +72,47 @@ class FormIn(ToldIn):
     """The form fields of a POST: the same, and the id."""
 
     id: Id | None = None
+
+
+class PresignIn(Body):
+    """What is going to be uploaded directly: the same fields as JSON. With `sha256` or `bytes` nothing else is taken."""
+
+    id: Id | None = None
+    content_type: Annotated[str, StringConstraints(pattern=r"^image/[a-z0-9.+-]{1,60}$")] = "image/jpeg"
+    sha256: Sha256 | None = None
+    bytes: Annotated[Count, Field(ge=1)] | None = None
+    taken_at: Instant | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    accuracy_m: Metres | None = None
+    mock_location: Flag | None = None
+    crs: Annotated[str, StringConstraints(pattern=r"^(wgs84|gcj02|bd09)$")] = "wgs84"
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "PresignIn":
+        if (self.latitude is None) != (self.longitude is None):
+            raise PydanticCustomError("location.incomplete", "latitude and longitude go together")
+        return self
+
+    def as_wanted(self, *, id: UUID) -> Wanted:
+        """Return the announcement of photo `id`."""
+        told = Told(self.taken_at, self.latitude, self.longitude, self.accuracy_m, self.mock_location, self.crs)
+        return Wanted(id, self.content_type, self.sha256 or "", self.bytes, told)
+
+
+class CompleteIn(Body):
+    """That the upload is over; with `sha256` it must be what arrived."""
+
+    sha256: Sha256 | None = None
+
+
+class PresignedOut(Out):
+    """Post every one of `fields` as multipart/form-data to `url`, then the picture as the last field, `file`; then complete."""
+
+    id: UUID
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
 
 
 class TakenAtOut(Out):

@@ -1,20 +1,44 @@
 """What happens to photos after they were received, and the periodic work about them."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.kernel import clock, jobs, ledger
-from media.actions import lapse, sweep
+from backend.kernel.problems import Unavailable
+from media.actions import lapse, park, sweep
 from media.actions.render import render
 from media.actions.settle import settle as decide
+from media.storage import store
+
+AWAY, ELSEWHERE = timedelta(seconds=30), timedelta(seconds=5)
+# below the 20 s after which an executor puts its jobs down; a long outage is made good in many rounds
+ROUND, OTHERS_TRY = timedelta(seconds=15), timedelta(minutes=10)
 
 
 @jobs.external
 def settle(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
     """Decode the photo of a `photo.received` entry, then say ready or refused. Safe to run twice."""
     photo_id = ledger.subject_of(UUID(entry_id))
-    if decoded := render(photo_id=photo_id):
+    with _patient(photo_id, at):
+        decoded = render(photo_id=photo_id)
+    park.note(photo_id=photo_id)
+    if decoded:
         decide(photo_id=photo_id, decoded=decoded, at=clock.now())
+
+
+@contextmanager
+def _patient(photo_id: UUID, at: datetime) -> Iterator[None]:
+    """Wait for bytes that cannot be read here just now, however long: an outage is no failure of the job."""
+    try:
+        yield
+    except Unavailable as error:
+        raise jobs.Later(at + AWAY) from error
+    except FileNotFoundError as error:
+        if not park.is_elsewhere(photo_id=photo_id):
+            raise
+        raise jobs.Later(at + ELSEWHERE) from error
 
 
 @jobs.external
@@ -33,3 +57,23 @@ def clear_spool(*, at: datetime, job_id: UUID, **_: object) -> None:
 def clear_orphans(*, at: datetime, job_id: UUID, **_: object) -> None:
     """Remove stored bytes that no photo stands for."""
     sweep.clear_orphans(at=at)
+
+
+@jobs.external
+def clear_incoming(*, at: datetime, job_id: UUID, **_: object) -> None:
+    """Remove direct uploads that nobody completed."""
+    sweep.clear_incoming(at=at)
+
+
+@jobs.external
+def drain_parked(*, at: datetime, job_id: UUID, place: str = "", **_: object) -> None:
+    """Move what is parked on this disk into the object store; a round for another disk is left to a worker that sees it."""
+    if place and place != str(store().place):
+        if at - jobs.queued_at(job_id) < OTHERS_TRY:
+            raise jobs.Later(at + ELSEWHERE)
+        return
+    if not place:
+        park.ask_others(handler="media.tasks.drain_parked", at=at)
+    with suppress(Unavailable):  # the next tick asks again
+        if not park.drain(now=clock.now, within=ROUND):
+            raise jobs.Later(at)

@@ -26,11 +26,15 @@ def charged(actor: Actor) -> UUID | None:
     return next((duty.enterprise_id for duty in actor.duties_as(MEMBERS)), None)
 
 
-def check(*, actor: Actor, bytes: int, at: datetime) -> None:
-    """Refuse what goes beyond the day's count or the month's volume, in local days. Raises: TooMany with Retry-After."""
+def check(*, actor: Actor, bytes: int, at: datetime, announced: int = 0) -> None:
+    """Refuse what goes beyond the day's count or the month's volume, in local days; `announced` photos count as sent.
+
+    Raises: TooMany with Retry-After.
+    """
     limits = queries.numbers(at).document
     today = calendar.start_of(calendar.local_day(at))
-    if Photo.objects.filter(uploader_id=actor.id, received_at__gte=today).count() >= _most(limits.per_person_per_day):
+    sent_today = Photo.objects.filter(uploader_id=actor.id, received_at__gte=today).count()
+    if sent_today + announced >= _most(limits.per_person_per_day):
         raise TooMany(retry_after=_seconds(at, today + timedelta(days=1)), detail="今日照片数量已达上限")
     firm = charged(actor)
     if firm is None:

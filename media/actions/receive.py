@@ -43,11 +43,13 @@ def _record(*, spool: Spool, judged: Judged, got: Received, told: Told, actor: A
     subjects = list(dict.fromkeys(str(use.subject_id) for use in _fillable(got, spool, actor)))
     duty = actor.duties[0] if actor.duties else None
     firm = quota.charged(actor)
+    # the entry says so for ever, the column until the object store has the bytes
+    place = store().place if store().is_parked(original_key(spool.sha256)) else None
     entry = ledger.append(
         Step(
             kind="photo.received", subject_kind="photo", subject_id=got.id, at=at, after="received", enterprise_id=firm,
             signer=Signer(actor.id, duty.role if duty else "", duty.id if duty else None), claimed_at=told.taken_at,
-            facts={"bytes": spool.bytes, "format": judged.format, "subjects": subjects},
+            facts={"bytes": spool.bytes, "format": judged.format, "subjects": subjects, **({"parked": True} if place else {})},
             photos=[{"id": got.id, "sha256": spool.sha256}], request_id=got.request_id,
         ),
         Head(),
@@ -55,7 +57,7 @@ def _record(*, spool: Spool, judged: Judged, got: Received, told: Told, actor: A
     photo = Photo(
         id=got.id, uploader_id=actor.id, identity=actor.person, enterprise_id=firm, sha256=spool.sha256, bytes=spool.bytes,
         format=judged.format, width=judged.width, height=judged.height, received_at=at,
-        version=entry.seq, ledger_head=entry.hash, **told.columns(),
+        parked_in=place, version=entry.seq, ledger_head=entry.hash, **told.columns(),
     )  # fmt: skip
     photo.save(force_insert=True)
     return photo, receipt

@@ -2,14 +2,15 @@
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
-from media.models import Photo
+from media.models import Incoming, Photo
 from media.storage import original_key, store
 
 SPOOL_LIFE = timedelta(hours=1)
 ORPHAN_LIFE = timedelta(days=7)
-BATCH = 500
+BATCH, MOST_INCOMING = 500, 100_000
 
 
 def clear_spool(*, at: datetime) -> int:
@@ -41,6 +42,14 @@ def _clear(keys: list[str], before: datetime) -> int:
     digests = {key.rpartition("/")[2]: key for key in keys}
     known = set(Photo.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
     return sum(store().delete(key, before=before) for digest, key in digests.items() if digest not in known)
+
+
+def clear_incoming(*, at: datetime) -> int:
+    """Remove direct uploads that nobody completed for seven days, with their announcements; return how many objects."""
+    before = at - ORPHAN_LIFE
+    Incoming.objects.filter(expires_at__lt=before).delete()
+    old = [blob.key for blob in islice(store().keys("incoming/"), MOST_INCOMING) if blob.at < before]
+    return sum(store().delete(key, before=before) for key in old)
 
 
 def without_file(*, most: int = 1000) -> list[UUID]:

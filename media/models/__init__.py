@@ -1,6 +1,7 @@
 """Photos as evidence, and what they are used for."""
 
+from media.models.incoming import Incoming
 from media.models.photo import Photo
 from media.models.use import PhotoUse
 
-__all__ = ["Photo", "PhotoUse"]
+__all__ = ["Incoming", "Photo", "PhotoUse"]

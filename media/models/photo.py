@@ -51,6 +51,7 @@ class Photo(models.Model):
     prints = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    parked_in = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, blank=True)
 
@@ -68,6 +69,7 @@ class Photo(models.Model):
             models.Index(fields=["uploader", "received_at"], name="photo_of_uploader"),
             # covers the monthly sum of an enterprise without touching the rows
             models.Index(fields=["enterprise_id", "received_at", "bytes"], name="photo_of_enterprise"),
+            models.Index(fields=["parked_in", "received_at"], name="photo_parked", condition=Q(parked_in__isnull=False)),
         ]
 
     @property

@@ -1,6 +1,6 @@
 """What a phone says about a photo beside its bytes: claims, kept as they came and never believed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,16 @@ class Told:
     accuracy_m: float | None = None
     mock_location: bool | None = None
     crs: str = "wgs84"
+
+    def kept(self) -> dict[str, Any]:
+        """Return the same as JSON, for claims that stand before their bytes."""
+        return {**asdict(self), "taken_at": self.taken_at.isoformat() if self.taken_at else None}
+
+    @classmethod
+    def again(cls, kept: dict[str, Any]) -> "Told":
+        """Return what `kept` had kept."""
+        taken_at = datetime.fromisoformat(kept["taken_at"]) if kept.get("taken_at") else None
+        return cls(**{**kept, "taken_at": taken_at})
 
     def columns(self) -> dict[str, Any]:
         """Return the photo's columns: the place in WGS-84 beside what was sent in its own datum (坐标系)."""

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,8 @@ def make(url: str, var: Path) -> "LocalStore":
 
 class LocalStore:
     """Keeps blobs below one directory."""
+
+    place, direct = None, None
 
     def __init__(self, root: Path) -> None:
         self.root, self.spool = root, root / "spool"
@@ -79,6 +81,14 @@ class LocalStore:
     def url(self, key: str, *, filename: str, content_type: str, inline: bool, life: timedelta) -> str | None:
         """Return None: the application serves what lies on its own disk."""
         return None
+
+    def is_parked(self, key: str) -> bool:
+        """Return False: a disk is where things are at home."""
+        return False
+
+    def drain(self, *, go_on: Callable[[], bool]) -> bool:
+        """Return True: nothing is ever parked."""
+        return True
 
     def _make(self, folder: Path) -> None:
         """Make `folder`; every directory that gets a new member is synced, or the path might not survive a power cut."""

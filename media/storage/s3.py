@@ -1,114 +1,144 @@
-"""Blobs in an S3-compatible object store; loaded only where STORAGE_URL asks for it."""
+"""Blobs in an S3-compatible object store, parked on this disk while it is away; loaded only where STORAGE_URL asks for it."""
 
-import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, unquote, urlparse
+from uuid import UUID
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.kernel.problems import Unavailable
+from media.storage.bucket import Bucket
+from media.storage.direct import Direct
+from media.storage.parking import Parked, Parking
 from media.storage.store import Stored
 
-MISSING = {"404", "NoSuchKey", "NotFound"}
+log = logging.getLogger("bihuan.storage")
+# three attempts of four seconds: what a phone waits at most before its photo is parked instead
+CONNECT_S, READ_S, ATTEMPTS = 2, 4, 3
 
 
 def make(url: str, var: Path) -> "S3Store":
-    """Return the store of `s3://key:secret@host:port/bucket?region=&secure=&style=` (secure 1: https; style path|virtual)."""
+    """Return the store of `s3://key:secret@host:port/bucket`.
+
+    Options behind `?`: `region`; `secure` (1: https); `style` (path, virtual); `public`, the address by which phones reach
+    the same store; `sse` (AES256 or aws:kms) and `kms` (a key id), which have it encrypt what it keeps.
+    """
     parts = urlparse(url)
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
     scheme = "https" if asked.get("secure", "0") == "1" else "http"
-    config = Config(
-        signature_version="s3v4", s3={"addressing_style": asked.get("style", "path")},
-        connect_timeout=3, read_timeout=20, retries={"max_attempts": 2},
-        # the default CRC32 headers break many compatible stores; the SHA-256 below is asked for by name
+    endpoint = f"{scheme}://{parts.hostname}:{parts.port or (443 if scheme == 'https' else 80)}"
+    options = {
+        "aws_access_key_id": unquote(parts.username or ""), "aws_secret_access_key": unquote(parts.password or ""),
+        "region_name": asked.get("region", "us-east-1"), "config": _config(asked.get("style", "path")),
+    }  # fmt: skip
+    client = boto3.client("s3", endpoint_url=endpoint, **options)
+    public = asked.get("public", "")
+    signer = boto3.client("s3", endpoint_url=public, **options) if public else client
+    sealed = {"ServerSideEncryption": asked["sse"]} if asked.get("sse") else {}
+    sealed |= {"SSEKMSKeyId": asked["kms"]} if asked.get("kms") else {}
+    return S3Store(Bucket(client, signer, parts.path.strip("/"), sealed), Parking(var / "parked"), var / "spool")
+
+
+def _config(style: str) -> Any:
+    return Config(
+        signature_version="s3v4", s3={"addressing_style": style}, connect_timeout=CONNECT_S, read_timeout=READ_S,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"}, max_pool_connections=32,
+        # the default CRC32 headers break many compatible stores; the SHA-256 of a write is asked for by name
         request_checksum_calculation="when_required", response_checksum_validation="when_required",
     )  # fmt: skip
-    client = boto3.client(
-        "s3", endpoint_url=f"{scheme}://{parts.hostname}:{parts.port or (443 if scheme == 'https' else 80)}",
-        aws_access_key_id=unquote(parts.username or ""), aws_secret_access_key=unquote(parts.password or ""),
-        region_name=asked.get("region", "us-east-1"), config=config,
-    )  # fmt: skip
-    return S3Store(client, parts.path.strip("/"), var / "spool")
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable from error
 
 
 class S3Store:
-    """Keeps blobs in one bucket."""
+    """A bucket, and the parking place for what it could not take."""
 
-    def __init__(self, client: Any, bucket: str, spool: Path) -> None:
-        self.client, self.bucket, self.spool = client, bucket, spool
+    def __init__(self, bucket: Bucket, parking: Parking, spool: Path) -> None:
+        self.bucket, self.parking, self.spool = bucket, parking, spool
+        self.direct = Direct(bucket)
+
+    @property
+    def client(self) -> Any:
+        """Return the client of the bucket."""
+        return self.bucket.client
+
+    @property
+    def place(self) -> UUID:
+        """Return the id of the parking place of this disk."""
+        return self.parking.place
 
     def put(self, key: str, path: Path, *, sha256: str, content_type: str) -> None:
-        """Upload `path` with its digest, ask what arrived, then remove the file. Raises: Unavailable."""
-        length = path.stat().st_size
-        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
-        with _reached(), path.open("rb") as body:
-            self.client.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentLength=length, ContentType=content_type, ChecksumSHA256=digest
-            )
-        if not self._arrived(key, length, digest):
-            raise Unavailable
-        path.unlink(missing_ok=True)
-
-    def _arrived(self, key: str, length: int, digest: str) -> bool:
-        with _reached():
-            found = self.client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
-        return bool(found["ContentLength"] == length and found.get("ChecksumSHA256", digest) == digest)
+        """Upload `path`, or park it if the store does not take it, then remove the file. Raises: OSError on a full disk."""
+        # behind what waits already under this key, or an older content would overtake it
+        if not self.is_parked(key):
+            try:
+                self.bucket.put(key, path, sha256=sha256, content_type=content_type)
+            except Unavailable as error:
+                log.warning("parked: %s (%s)", key, error.__cause__ or "the store was away a moment ago")
+            else:
+                path.unlink(missing_ok=True)
+                return
+        self.parking.put(key, path, sha256=sha256, content_type=content_type)
 
     def open(self, key: str) -> BinaryIO:
-        """Return the blob in memory (at most 20 MB). Raises: FileNotFoundError, Unavailable."""
-        if self.size(key) is None:
-            raise FileNotFoundError(key)
-        with _reached():
-            return BytesIO(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        """Return the blob, wherever it is. Raises: FileNotFoundError, Unavailable."""
+        try:
+            return self.parking.open(key)
+        except FileNotFoundError:
+            return self.bucket.open(key, folder=self.spool)
 
     def size(self, key: str) -> int | None:
         """Return its length, or None. Raises: Unavailable."""
-        with _reached():
-            try:
-                return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in MISSING:
-                    return None
-                raise
+        parked = self.parking.find(key)
+        return parked.bytes if parked else self.bucket.size(key)
 
     def delete(self, key: str, *, before: datetime) -> bool:
-        """Remove the blob unless it is younger: every `put` uploads anew and so renews it. Raises: Unavailable."""
-        if self.size(key) is None:
+        """Remove the blob from both places unless it is younger. Raises: Unavailable."""
+        parked = self.parking.find(key)
+        if parked and not self.parking.delete(key, before=before):
             return False
-        with _reached():
-            if self.client.head_object(Bucket=self.bucket, Key=key)["LastModified"] >= before:
-                return False
-            self.client.delete_object(Bucket=self.bucket, Key=key)
-            return True
+        return self.bucket.delete(key, before=before) or parked is not None
 
     def keys(self, prefix: str) -> Iterator[Stored]:
-        """Yield every blob below `prefix`, a page at a time. Raises: Unavailable."""
-        with _reached():
-            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-                for found in page.get("Contents", ()):
-                    yield Stored(found["Key"], found["Size"], found["LastModified"])
+        """Yield every blob below `prefix`, each once. Raises: Unavailable."""
+        seen = set()
+        for found in self.parking.keys(prefix):
+            seen.add(found.key)
+            yield found
+        yield from (found for found in self.bucket.keys(prefix) if found.key not in seen)
 
     def url(self, key: str, *, filename: str, content_type: str, inline: bool, life: timedelta) -> str | None:
-        """Return a presigned address that answers with our type, name and disposition."""
-        disposition = f'{"inline" if inline else "attachment"}; filename="{filename}"'
-        asked = {
-            "Bucket": self.bucket, "Key": key, "ResponseContentType": content_type,
-            "ResponseContentDisposition": disposition, "ResponseCacheControl": "private, no-store",
-        }  # fmt: skip
-        with _reached():
-            return str(self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=int(life.total_seconds())))
+        """Return a presigned address, None while the blob is parked or the store is away: then the application serves it."""
+        if self.bucket.breaker.is_open or self.is_parked(key):
+            return None
+        return self.bucket.address(key, filename=filename, content_type=content_type, inline=inline, life=life)
+
+    def is_parked(self, key: str) -> bool:
+        """Return whether the blob waits on this disk."""
+        return self.parking.find(key) is not None
+
+    def drain(self, *, go_on: Callable[[], bool]) -> bool:
+        """Move what is parked here into the bucket while `go_on`; one process at a time. Raises: Unavailable.
+
+        A file leaves only after the bucket has shown that it holds the same digest: a kill at any point repeats, never loses.
+        """
+        with self.parking.alone() as first:
+            for parked in self.parking.entries() if first else ():
+                if not go_on():
+                    return False
+                self._move(parked)
+        return True
+
+    def _move(self, parked: Parked) -> None:
+        try:
+            if not parked.is_whole():
+                log.error("alarm: %s was damaged by the disk and set aside", parked.key)
+                self.parking.set_aside(parked)
+                return
+            self.bucket.put(parked.key, parked.path, sha256=parked.sha256, content_type=parked.content_type)
+        except FileNotFoundError:  # replaced or deleted meanwhile: the next round sees what there is
+            return
+        self.parking.leave(parked)

@@ -1,6 +1,7 @@
 """The one protocol of blob stores, and which of them this installation uses."""
 
-from collections.abc import Iterator
+import builtins
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,10 +22,39 @@ class Stored:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a phone posts to the object store: every one of `fields`, then the picture as the last field `file`."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class DirectUploads(Protocol):
+    """Lets a phone write one object of the private `incoming/` prefix, and hands over what has come."""
+
+    def form(self, key: str, *, bytes: tuple[int, int], content_type: str, sha256: str, life: timedelta) -> Form:
+        """Return a signed form for exactly this key and a length in this range. Raises: Unavailable while the store is away."""
+
+    def size(self, key: str) -> int | None:
+        """Return the length of what has come, or None. Raises: Unavailable."""
+
+    def read(self, key: str) -> Iterator[builtins.bytes]:
+        """Yield it piece by piece. Raises: FileNotFoundError, Unavailable."""
+
+    def discard(self, key: str) -> None:
+        """Remove it, however young. Raises: Unavailable."""
+
+
 class BlobStore(Protocol):
-    """Keeps bytes by key. Raises: OSError on a full disk, Unavailable when an object store does not answer."""
+    """Keeps bytes by key. Raises: OSError on a full disk, Unavailable when an object store does not answer.
+
+    An object store that is away takes no write away from a phone: what is put is parked on this disk and read from there.
+    """
 
     spool: Path  # where files are written before they are put; on the same disk if the store is one
+    place: UUID | None  # the parking place of this disk, None for a store that needs none
+    direct: "DirectUploads | None"  # how phones write to it themselves, None where they cannot
 
     def put(self, key: str, path: Path, *, sha256: str, content_type: str) -> None:
         """Move the file at `path` (already whole) to `key`, durably; what is there already with that length stays."""
@@ -44,10 +74,21 @@ class BlobStore(Protocol):
     def url(self, key: str, *, filename: str, content_type: str, inline: bool, life: timedelta) -> str | None:
         """Return a signed address at which the store serves the blob itself, or None if the application has to."""
 
+    def is_parked(self, key: str) -> bool:
+        """Return whether the blob waits on this disk for its store to come back."""
+
+    def drain(self, *, go_on: Callable[[], bool]) -> bool:
+        """Move what is parked here into the store while `go_on`; return whether all was looked at. Raises: Unavailable."""
+
 
 def original_key(sha256: str) -> str:
     """Return where the original of this digest (hex) is kept: equal bytes once."""
     return f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def incoming_key(ticket_id: UUID) -> str:
+    """Return where a phone may write the photo of this ticket itself."""
+    return f"incoming/{ticket_id}"
 
 
 def rendition_key(photo_id: UUID, name: str) -> str:

@@ -1,0 +1,83 @@
+"""What is parked (暂存) while the object store is away: marked in the rows, moved when it is back, shown to operators."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Min
+
+from backend.kernel import jobs
+from backend.kernel.jobs import Work
+from media.models import Photo
+from media.storage import original_key, rendition_key, store
+
+BATCH = 200
+# a parking place is emptied by a worker that sees its disk: of several hosts every one is asked
+ASK_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Photos with parked bytes by place, and the oldest one's arrival (aware)."""
+
+    place: UUID
+    photos: int
+    oldest: datetime
+
+
+def note(*, photo_id: UUID) -> None:
+    """Mark a photo of which something is parked on this disk; nothing is marked where nothing is parked."""
+    photo = Photo.objects.filter(id=photo_id).first()
+    if photo is not None and _is_parked(photo):
+        Photo.objects.filter(id=photo_id).update(parked_in=store().place)
+
+
+def is_elsewhere(*, photo_id: UUID) -> bool:
+    """Return whether bytes of this photo wait on the disk of another host."""
+    here = store().place
+    return here is not None and Photo.objects.filter(id=photo_id, parked_in__isnull=False).exclude(parked_in=here).exists()
+
+
+def drain(*, now: Callable[[], datetime], within: timedelta) -> bool:
+    """Move what is parked on this disk into the object store for at most `within`; return whether all of it is through.
+
+    Raises: Unavailable while the store is (still) away; whatever has been moved by then is moved.
+    """
+    began = now()
+    try:
+        return store().drain(go_on=lambda: now() - began < within)
+    finally:
+        _unmark()
+
+
+def _unmark() -> None:
+    """Take the mark from photos of which nothing is parked here any longer."""
+    place, last = store().place, None
+    while place is not None:
+        marked = Photo.objects.filter(parked_in=place).order_by("id")
+        batch = list(marked.filter(id__gt=last)[:BATCH] if last else marked[:BATCH])
+        if not batch:
+            return
+        last = batch[-1].id
+        gone = [photo.id for photo in batch if not _is_parked(photo)]
+        Photo.objects.filter(id__in=gone, parked_in=place).update(parked_in=None)
+
+
+def _is_parked(photo: Photo) -> bool:
+    keys = (original_key(photo.sha256), rendition_key(photo.id, "large"), rendition_key(photo.id, "thumb"))
+    return any(store().is_parked(key) for key in keys)
+
+
+def ask_others(*, handler: str, at: datetime) -> None:
+    """Queue a round of `handler` for every other disk that holds parked bytes: whichever worker sees it takes it up."""
+    slot = int(at.timestamp() // ASK_EVERY.total_seconds())
+    others = [there.place for there in standing() if there.place != store().place]
+    jobs.enqueue(Work(handler, f"drain:{place}:{slot}", {"place": str(place)}, at) for place in others)
+
+
+def standing() -> list[Standing]:
+    """Return where bytes are parked, on every host, the oldest first."""
+    rows = Photo.objects.filter(parked_in__isnull=False).values("parked_in").annotate(n=Count("id"), oldest=Min("received_at"))
+    found = [Standing(row["parked_in"], row["n"], row["oldest"]) for row in rows if row["parked_in"]]
+    return sorted(found, key=lambda there: there.oldest)
