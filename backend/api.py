@@ -26,6 +26,7 @@ from media.api import router as media
 from notifications.api import router as notifications
 from oversight.api import router as oversight
 from oversight.public import router as oversight_public
+from sync.api import router as sync
 
 
 class Renderer(BaseRenderer):
@@ -77,4 +78,5 @@ api.add_router("", grading)
 api.add_router("", oversight)
 api.add_router("", oversight_public)
 api.add_router("", media)
+api.add_router("", sync)
 READY.append(demo.loaded)

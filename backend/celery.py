@@ -16,14 +16,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 LISTENERS: dict[str, list[str]] = {
     "hazard.*": ["hazards.tasks.tell", "grading.tasks.regrade", "oversight.tasks.count"],
     "draw.*": ["hazards.tasks.tell"],
-    "photo.ready": ["hazards.tasks.photo_settled"],
+    "photo.ready": ["hazards.tasks.photo_settled", "sync.tasks.arrived"],
     "photo.refused": ["hazards.tasks.photo_settled"],
-    "photo.lapsed": ["hazards.tasks.photo_lapsed"],
+    "photo.lapsed": ["hazards.tasks.photo_lapsed", "sync.tasks.arrived"],
     "enterprise.claim*": ["enterprises.tasks.tell_of_claim"],
     "enterprise.moved": ["hazards.tasks.enterprise_moved"],
     "enterprise.registered": ["grading.tasks.regrade"],
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
+    "act.*": ["sync.tasks.tell"],
+    # what an act of a phone's queue may have come before
+    **{
+        f"hazard.{what}": ["sync.tasks.arrived"]
+        for what in ("reported", "signed", "extension_asked", "listed", "listing_proposed", "transferred", "ruled", "moved")
+    },
 }
 
 # functions of tasks.py that are handed every (place, entry) in the transaction that gives ledger entries their place in
@@ -43,6 +49,7 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
     "closure sums": ("02:50", "oversight.tasks.audit"),
     "grades": (timedelta(minutes=1), "grading.tasks.sweep"),
+    "held acts": (timedelta(minutes=10), "sync.tasks.sweep"),
     "forget_sessions": ("03:20", "accounts.tasks.forget_sessions"),
 }
 

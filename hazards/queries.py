@@ -96,6 +96,11 @@ def acts_of(hazard_id: UUID) -> list[Act]:
     return list(Act.objects.filter(hazard_id=hazard_id).order_by("at", "id")[:500])
 
 
+def hazard_of_act(act_id: UUID) -> UUID | None:
+    """Return the hazard of an act, or None for one that is not known; for the system itself."""
+    return Act.objects.filter(id=act_id).values_list("hazard_id", flat=True).first()
+
+
 def roles_at(hazard: Hazard, actor: Actor) -> frozenset[str]:
     """Return the roles of `actor` that reach this hazard: duties at its enterprise, and duties over its place."""
     place = hazard.place

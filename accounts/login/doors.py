@@ -29,11 +29,15 @@ class Door:
         if actor is None:
             return None
         request.actor = actor  # type: ignore[attr-defined]  # what makes it a Request
+        self.admit(actor)
+        return actor
+
+    def admit(self, actor: Actor) -> None:
+        """Let somebody who is known already through, or raise NoDuty or StepUpRequired."""
         if self.roles != EVERYBODY and not actor.has(*self.roles):
             raise NoDuty
         if not self.weak and actor.needs_second_factor:
             raise StepUpRequired
-        return actor
 
 
 signed_in = Door()

@@ -50,11 +50,15 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Whether there was room, how much is left, and in how many seconds there is room again (at least 1)."""
+    """Whether there was room, how much is left, and in how many seconds there is room again (at least 1).
+
+    `beyond`: how many of those counted together found no room.
+    """
 
     ok: bool
     left: int
     reset_s: int
+    beyond: int = 0
 
 
 class Memory(MemoryStorage):
@@ -97,13 +101,14 @@ def _count(action: Callable[[Counters], Answer]) -> Answer:
     return action(_here)
 
 
-def take(limit: Limit, *key: str) -> Taken:
-    """Count one in a window that began with its first; one atomic step. For many and cheap counts."""
+def take(limit: Limit, *key: str, amount: int = 1) -> Taken:
+    """Count one, or `amount` at once, in a window that began with its first; one atomic step. For many and cheap counts."""
     name = limit.item.key_for(*key)
 
     def step(counters: Counters) -> Taken:
-        count = counters.storage.incr(name, limit.seconds)
-        return Taken(count <= limit.most, max(0, limit.most - count), _wait(counters.storage.get_expiry(name)))
+        count = counters.storage.incr(name, limit.seconds, amount=amount)
+        beyond = min(amount, max(0, count - limit.most))
+        return Taken(count <= limit.most, max(0, limit.most - count), _wait(counters.storage.get_expiry(name)), beyond)
 
     return _count(step)
 

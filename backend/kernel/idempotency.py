@@ -15,6 +15,7 @@ from backend.kernel.problems import InProgress, KeyReused, SameId
 
 WAIT_MS = 2000
 KEY_LIFE = timedelta(days=90)
+HELD = "held"  # the kind of a claim whose act is committed and waits to be judged (sync); then it takes the act's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Received:
     """What a phone sent: the id (its own or made here), the digests, and who sent it when.
 
     `digest` is the content's (RFC 8785 of the body, or the photo's bytes); `sameness` also covers route and path ids.
+    `kept`: it has its id and receipt since it was held, and is judged now.
     """
 
     id: UUID
@@ -34,6 +36,7 @@ class Received:
     subject_id: UUID | None = None
     request_id: str = ""
     claimed_at: datetime | None = field(default=None)
+    kept: bool = False
 
 
 class Replayed(Exception):
@@ -84,11 +87,24 @@ def claim(got: Received, *, subject_id: UUID | None = None) -> receipts.Receipt:
     Raises: Replayed (same person, same content), SameId (anything else under this id), KeyReused, InProgress (somebody
     else's transaction has held the same id for two seconds).
     """
+    subject = subject_id or got.subject_id or got.id
+    return _take(got, subject) if got.kept else _claim(got, subject, kind=got.kind)
+
+
+def hold(got: Received) -> receipts.Receipt:
+    """Insert the id of an act that is committed but not judged yet, inside the caller's transaction; return its receipt.
+
+    Raises: as `claim`.
+    """
+    return _claim(got, got.id, kind=HELD)
+
+
+def _claim(got: Received, subject_id: UUID, *, kind: str) -> receipts.Receipt:
     receipt = receipts.issue(id=got.id, kind=got.kind, digest=got.digest, received_at=got.at)
     try:
         if got.key:
             _claim_key(got)
-        inserted = _insert(got, receipt, subject_id or got.subject_id or got.id)
+        inserted = _insert(got, receipt, subject_id, kind)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == "55P03":
             raise InProgress from error
@@ -96,6 +112,14 @@ def claim(got: Received, *, subject_id: UUID | None = None) -> receipts.Receipt:
     if not inserted:
         raise _known(Claim.objects.get(id=got.id), got, SameId)
     return receipt
+
+
+def _take(got: Received, subject_id: UUID) -> receipts.Receipt:
+    """Give a held id to the act that is judged now, and return the receipt it had from the beginning."""
+    held = Claim.objects.filter(id=got.id, actor_id=got.actor_id, kind=HELD)
+    if not held.update(kind=got.kind, digest=got.sameness, subject_id=subject_id):
+        raise _known(Claim.objects.get(id=got.id), got, SameId)
+    return receipts.Receipt(**Claim.objects.values_list("receipt", flat=True).get(id=got.id))
 
 
 def _claim_key(got: Received) -> None:
@@ -113,7 +137,7 @@ def _claim_key(got: Received) -> None:
 
 def _known(claim: Claim, got: Received, other: type[SameId] | type[KeyReused]) -> Exception:
     mine = claim.actor_id == got.actor_id
-    if mine and claim.digest == got.sameness and claim.kind == got.kind:
+    if mine and claim.digest == got.sameness and claim.kind in (got.kind, HELD):
         return Replayed(claim)
     if mine:
         return other(digests={"first": claim.receipt["digest"], "this": got.digest})
@@ -129,10 +153,10 @@ _POSTGRESQL = (
 )
 
 
-def _insert(got: Received, receipt: receipts.Receipt, subject_id: UUID) -> bool:
+def _insert(got: Received, receipt: receipts.Receipt, subject_id: UUID, kind: str) -> bool:
     if connection.vendor != "postgresql":
         row = Claim(
-            id=got.id, kind=got.kind, actor_id=got.actor_id, digest=got.sameness, receipt=receipt.as_dict(),
+            id=got.id, kind=kind, actor_id=got.actor_id, digest=got.sameness, receipt=receipt.as_dict(),
             subject_id=subject_id, created_at=got.at,
         )  # fmt: skip
         # IMMEDIATE transactions are already serial here, so looking first is not a race
@@ -142,7 +166,7 @@ def _insert(got: Received, receipt: receipts.Receipt, subject_id: UUID) -> bool:
         return True
     body = orjson.dumps(receipt.as_dict()).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_POSTGRESQL, [str(WAIT_MS), got.id, got.kind, got.actor_id, got.sameness, body, subject_id, got.at])
+        cursor.execute(_POSTGRESQL, [str(WAIT_MS), got.id, kind, got.actor_id, got.sameness, body, subject_id, got.at])
         return bool(cursor.rowcount == 1)
 
 

@@ -9,7 +9,7 @@ from accounts.login import doors
 from accounts.policy.roles import Role
 from backend.kernel import clock, pages
 from backend.kernel.web.fields import Cursor, Id, Limit
-from backend.kernel.web.requests import received
+from backend.kernel.web.requests import instant, received
 from backend.kernel.web.router import Router
 from hazards import queries
 from hazards.actions import judge, report
@@ -41,7 +41,7 @@ def list_major_criteria(request: HttpRequest) -> dict[str, Any]:
 @router.post("/hazards", auth=reporters, response={200: outputs.HazardOut, 201: outputs.HazardOut})
 def report_hazard(request: doors.Request, body: inputs.ReportIn) -> Any:
     """Report a hazard (上报); with a verification it is an official's finding, with a rectification self-fixed."""
-    at, actor = clock.now(), request.actor
+    at, actor = instant(request), request.actor
     got = received(request, kind="hazard", id=body.id, actor_id=actor.id, at=at)
     return present.reported(report.report(forms.report(body), received=got, actor=actor, at=at), actor=actor, at=at)
 

@@ -1,11 +1,12 @@
 """The permission matrix of the other rooms, and of what anybody may call."""
 
 from backend.kernel import ids
-from tests.architecture.matrix import ACTS, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
+from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
 from tests.cast import GRID_AB
 
 ADMIN, MANAGERS, CLAIMANTS = {"admin"}, {"owner", "officer"}, {*READERS, "stranger"}
 REGULATORS = {"regulator"}
+FIRM_AND_AUDITOR = (*FIRM, "auditor")
 FIRM_MOVE = (403, "enterprise.not_your_move")
 EVERY_OFFICIAL = dict.fromkeys(OFFICIALS, OK)
 ACCOUNTS = [
@@ -78,9 +79,20 @@ OVERSIGHT = [
     everyone("GET /oversight/closure-rates", door=OVERSEERS),
     get("/oversight/closure-rates?region=330324009", door=OVERSEERS),
 ]
+# kept acts are their senders', and of others' what people look at: an official's in scope, an administrator's everywhere
+ADMITTED = {"admin/none": (200, "")}
+SYNC = [
+    everyone("POST /sync/acts", body=[]),
+    everyone("GET /sync/quarantine"),
+    Row("GET /sync/acts/{kept}", None, EVERY_OFFICIAL, status=200, blind=FIRM_AND_AUDITOR, but=ADMITTED),
+    Row(
+        "POST /sync/quarantine/{kept}/handlings", {"note": "已处理"}, EVERY_OFFICIAL, blind=FIRM_AND_AUDITOR,
+        but={"admin/none": (201, "")},
+    ),
+]  # fmt: skip
 PUBLIC = {
     "GET /keys", "GET /problems", "GET /health/live", "GET /health/ready", "GET /public/draw-keys", "GET /public/sampling",
     "GET /public/closure-rates",
     "GET /photos/{photo}/content",
 }  # fmt: skip
-ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *NOTICES, *OVERSIGHT]
+ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *NOTICES, *OVERSIGHT, *SYNC]

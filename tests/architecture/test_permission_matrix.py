@@ -56,6 +56,12 @@ class World:
         reply = Api().as_(self.cast.stranger).post(f"/enterprises/{self.enterprise}/claims", {"uscc": self.cast.a.uscc})
         return reply.json()["id"]
 
+    @cached_property
+    def kept(self) -> str:
+        """Return the id of an act in quarantine that an officer of A sent."""
+        act = {"kind": "act", "path": "/telepathies", "body": {"id": str(ids.new())}}
+        return Api().as_(self.cast.officer_a).post("/sync/acts", [act]).json()[0]["id"]
+
     def photo_of(self, caller: Caller) -> UUID:
         """Return the id of a photo that `caller` has sent and that was checked."""
         photo = Photo.objects.create(
@@ -77,6 +83,7 @@ class World:
     def paths(self) -> dict[str, str]:
         """Return what may stand in a path."""
         found = {name: getattr(self, name) for name in ("enterprise", "person", "notice", "member", "photo", "claim")}
+        found["kept"] = self.kept
         found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
         if hasattr(self, "walk"):
             hazard = self.walk.hazard
@@ -143,7 +150,7 @@ def test_nobody_gets_in_without_logging_in(name):
 
 
 WITH_IDS = [
-    row for row in ROWS if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo)\}", row.operation)
+    row for row in ROWS if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|kept)\}", row.operation)
 ]
 
 

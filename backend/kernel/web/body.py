@@ -23,24 +23,44 @@ def read_json(request: HttpRequest, *, largest: int = LARGEST) -> Any:
 
     Raises: TooLarge, UnsupportedMedia, Malformed, Invalid.
     """
-    if hasattr(request, "received_json"):
-        return request.received_json
+    if not hasattr(request, "received_json"):
+        request.received_json = parse(_raw(request, largest))  # type: ignore[attr-defined]  # one parse, also for the receipt
+    return request.received_json  # type: ignore[attr-defined]  # set just above
+
+
+def read_list(request: HttpRequest, *, largest: int, most: int) -> list[Any]:
+    """Return the members of a JSON array, of which each is judged alone and so is not checked here.
+
+    Raises: TooLarge, UnsupportedMedia, Malformed, Invalid.
+    """
+    value = _load(_raw(request, largest))
+    if not isinstance(value, list):
+        raise Invalid(errors=[{"field": "", "code": "type", "message": "the body must be a JSON array"}])
+    if len(value) > most:
+        raise Invalid(errors=[{"field": "", "code": "too_long", "message": f"at most {most} members"}])
+    return value
+
+
+def _raw(request: HttpRequest, largest: int) -> bytes:
     if int(request.headers.get("Content-Length") or 0) > largest:
         raise TooLarge(detail=f"JSON 内容不得超过 {largest // 1024} KiB", detail_en=f"JSON bodies end at {largest // 1024} KiB")
     raw = request.body
     charset = (request.content_params or {}).get("charset", "utf-8")
     if raw and (request.content_type != "application/json" or charset.lower() not in ("utf-8", "utf8")):
         raise UnsupportedMedia(detail="请使用 application/json (UTF-8)", detail_en="Send application/json in UTF-8")
-    request.received_json = parse(raw)  # type: ignore[attr-defined]  # one parse per request, also for the receipt
-    return request.received_json  # type: ignore[attr-defined]  # set just above
+    return raw
+
+
+def _load(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw) if raw.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise Malformed(detail=f"第 {error.lineno} 行第 {error.colno} 列不是有效的 JSON", detail_en=str(error)[:200]) from error
 
 
 def parse(raw: bytes) -> Any:
     """Return the JSON in `raw`, every text and number of it checked."""
-    try:
-        value = orjson.loads(raw) if raw.strip() else {}
-    except orjson.JSONDecodeError as error:
-        raise Malformed(detail=f"第 {error.lineno} 行第 {error.colno} 列不是有效的 JSON", detail_en=str(error)[:200]) from error
+    value = _load(raw)
     if not isinstance(value, dict):
         raise Invalid(errors=[{"field": "", "code": "type", "message": "the body must be a JSON object"}])
     check(value)

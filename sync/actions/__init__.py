@@ -1,0 +1,1 @@
+"""A queue's acts: handed in, kept, judged again, handled."""

@@ -1,0 +1,62 @@
+"""What becomes of an act that was not taken (等待、隔离、拒绝): it waits, nobody understands it, or it is refused."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.policy.actor import Actor
+from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
+from backend.kernel.problems import NotFound, Problem, StepUpRequired
+from hazards import queries as hazards
+from hazards.errors import PhotoMissing
+from media import queries as media
+from sync.policy.acts import Act, Awaits, Fate, Wait, is_strange, named, photos_in
+
+ACTORS = BOUND_TO_ENTERPRISE | OFFICIALS
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The fate of an act, and what it waits for if it is held."""
+
+    fate: Fate
+    waits: tuple[Wait, ...] = ()
+
+
+REFUSED, QUARANTINED = Verdict(Fate.REFUSED), Verdict(Fate.QUARANTINED)
+
+
+def verdict(act: Act, problem: Problem, *, actor: Actor) -> Verdict:
+    """Return what becomes of an act that brought `problem`. What one may not read is waited for like what does not exist."""
+    if is_strange(problem.code, act.body):
+        return QUARANTINED
+    if act.address is None or not actor.has(*ACTORS):
+        return REFUSED
+    if isinstance(problem, StepUpRequired):
+        return Verdict(Fate.HELD, (Wait(Awaits.STEP_UP),))
+    waits: list[Wait] = []
+    if isinstance(problem, NotFound):
+        waits = _not_here(act, actor)
+    elif isinstance(problem, PhotoMissing):
+        waits = _photos(act, actor)
+    return Verdict(Fate.HELD, tuple(dict.fromkeys(waits))) if waits else REFUSED
+
+
+def _not_here(act: Act, actor: Actor) -> list[Wait]:
+    referred = named(act)
+    wanted = {wait.id for wait in referred if wait.kind == Awaits.HAZARD and wait.id}
+    here = set(hazards.visible_to(actor).filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
+    return [wait for wait in referred if wait.id not in here]
+
+
+def _photos(act: Act, actor: Actor) -> list[Wait]:
+    """Return the photos that hold the act up: those its hazard waits for, and those it names itself."""
+    hazard_id = _hazard_of(act)
+    blocking = media.blocking(media.slots([hazard_id])[hazard_id]) if hazard_id else []
+    return [Wait(Awaits.PHOTO, photo) for photo in [*blocking, *photos_in(act)]]
+
+
+def _hazard_of(act: Act) -> UUID | None:
+    first = named(act)[0] if named(act) else None
+    if first is None or first.id is None:
+        return None
+    return first.id if first.kind == Awaits.HAZARD else hazards.hazard_of_act(first.id)

@@ -1,0 +1,146 @@
+"""What a phone may queue (离线队列): its addresses, what an act waits for, and what a refusal means for it. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+PREFIX = "/api/v1"
+LONGEST_PATH = 2000
+_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}")
+# address -> kind of the act; nothing else is ever called for a queue. A test holds it against the routers.
+QUEUED = {
+    "/hazards": "hazard",
+    "/hazards/{hazard_id}/verifications": "verification",
+    "/hazards/{hazard_id}/resubmissions": "resubmission",
+    "/hazards/{hazard_id}/withdrawals": "withdrawal",
+    "/hazards/{hazard_id}/plans": "plan",
+    "/hazards/{hazard_id}/rectifications": "rectification",
+    "/hazards/{hazard_id}/acceptances": "acceptance",
+    "/hazards/{hazard_id}/reinspections": "reinspection",
+    "/reinspections/{reinspection_id}/countersignatures": "countersignature",
+    "/hazards/{hazard_id}/draws": "draw",
+    "/hazards/{hazard_id}/extensions": "extension",
+    "/extensions/{extension_id}/decisions": "decision",
+    "/hazards/{hazard_id}/listings": "listing",
+    "/listings/{listing_id}/lifts": "lift",
+    "/hazards/{hazard_id}/look-backs": "look_back",
+    "/hazards/{hazard_id}/reclassifications": "reclassification",
+    "/hazards/{hazard_id}/annulments": "annulment",
+    "/hazards/{hazard_id}/transfers": "transfer",
+    "/hazards/{hazard_id}/rulings": "ruling",
+}
+KINDS = frozenset(QUEUED.values())
+_FORMS = [(re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)), template) for template in QUEUED]
+# codes of a refusal that say: this was written for other rules than ours
+STRANGE = frozenset({"request.invalid", "act.not_understood", "hazard.unknown_category", "hazard.region_unknown"})
+CRITERION = "hazard.criterion_required"
+
+
+class Awaits(StrEnum):
+    """What an act waits for."""
+
+    HAZARD = "hazard"
+    ACT = "act"
+    PHOTO = "photo"
+    STEP_UP = "step_up"
+
+
+class Fate(StrEnum):
+    """What becomes of an act that was not taken: held until something comes, kept in quarantine, or refused."""
+
+    HELD = "held"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing an act waits for; a step-up has no id."""
+
+    kind: Awaits
+    id: UUID | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as answers show it."""
+        return {"kind": self.kind.value, **({"id": str(self.id)} if self.id else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which operation a path leads to: its template, its kind, and the ids in it as they were written."""
+
+    template: str
+    kind: str
+    ids: Mapping[str, str]
+
+    @property
+    def depth(self) -> int:
+        """Return how far it stands from a report: 0 a report, 1 an act on a hazard, 2 an act on an act."""
+        return 0 if not self.ids else 1 if "hazard_id" in self.ids else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One member of a queue as it was sent: `place` in the request, `id` its own or one made of its content."""
+
+    place: int
+    id: UUID
+    kind: str
+    path: str
+    body: Any
+    address: Address | None
+
+    @property
+    def reports(self) -> bool:
+        """Return whether it opens a hazard."""
+        return self.address is not None and self.address.depth == 0
+
+
+def address_of(path: str) -> Address | None:
+    """Return where `path` (with or without /api/v1) leads, or None for what a queue cannot call."""
+    short = path.removeprefix(PREFIX)
+    for form, template in _FORMS:
+        if found := form.fullmatch(short):
+            return Address(template, QUEUED[template], found.groupdict())
+    return None
+
+
+def uuid_in(value: Any) -> UUID | None:
+    """Return a UUID in its usual spelling, or None for anything else."""
+    return UUID(value) if isinstance(value, str) and _UUID.fullmatch(value) else None
+
+
+def named(act: Act) -> list[Wait]:
+    """Return what the act refers to and may have come before: hazards and acts, by the ids in its path and its body."""
+    found = [
+        Wait(Awaits.HAZARD if name == "hazard_id" else Awaits.ACT, id)
+        for name, text in (act.address.ids if act.address else {}).items()
+        if (id := uuid_in(text))
+    ]
+    body = act.body if isinstance(act.body, dict) else {}
+    return found + [Wait(Awaits.HAZARD, id) for name in ("duplicate_of", "related_to") if (id := uuid_in(body.get(name)))]
+
+
+def photos_in(act: Act) -> list[UUID]:
+    """Return the ids of the photos that the act names itself."""
+    given = act.body.get("photo_ids") if isinstance(act.body, dict) else None
+    ids = [photo.get("id") if isinstance(photo, dict) else photo for photo in given] if isinstance(given, list) else []
+    return [id for text in ids if (id := uuid_in(text))]
+
+
+def is_strange(code: str, body: Any) -> bool:
+    """Return whether a refusal means that the act was written for an older or newer app, or names a retired code."""
+    return code in STRANGE or (code == CRITERION and isinstance(body, dict) and bool(_criterion(body)))
+
+
+def _criterion(body: dict[str, Any]) -> Any:
+    nested = body.get("verification")
+    return body.get("criterion") or (nested.get("criterion") if isinstance(nested, dict) else None)
+
+
+def order(act: Act) -> tuple[int, int]:
+    """Return the key by which a queue is judged: reports first, then acts on hazards, then acts on acts; else as sent."""
+    return (act.address.depth if act.address else 3, act.place)

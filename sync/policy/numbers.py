@@ -1,0 +1,13 @@
+"""Numbers of the queue that a regulator can change."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Numbers(BaseModel):
+    """Policy kind `sync`: how long an act is held before it goes to quarantine, and how much is kept for one person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    held_days: int = Field(default=30, ge=1, le=365)
+    most_kept: int = Field(default=300, ge=10, le=10_000)
+    most_kept_bytes: int = Field(default=8 * 1024 * 1024, ge=1024 * 1024, le=1024 * 1024 * 1024)

@@ -1,0 +1,1 @@
+"""What a phone sends and is told."""
