@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import ROOT, functions, length, modules, tracked
+from tests.architecture.source import ROOMS, ROOT, functions, length, modules, tracked
 
 MODULES = sorted(modules())
 FORBIDDEN_FILES = {"utils.py", "helpers.py", "common.py", "services.py", "misc.py", "signals.py"}
@@ -38,6 +38,19 @@ def test_imports_stand_at_the_top(name):
         node.lineno for f in functions(modules()[name]) for node in ast.walk(f) if isinstance(node, (ast.Import, ast.ImportFrom))
     ]
     assert inside == []
+
+
+def test_the_reference_client_stands_alone():
+    """It is installed without the server, and held to the same measures."""
+    wrong = []
+    for path in sorted((ROOT / "clients").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        named = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+        named += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+        wrong += [f"{path.name} imports {name}" for name in named if name.split(".")[0] in {*ROOMS, "django", "tests"}]
+        wrong += [f"{path.name}: {f.name} is long" for f in functions(tree) if length(f) > 30]
+        wrong += [f"{path.name} is long"] if len(path.read_text().splitlines()) > 300 else []
+    assert wrong == []
 
 
 def test_every_room_names_its_files_for_what_is_in_them():

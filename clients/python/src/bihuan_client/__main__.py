@@ -1,0 +1,5 @@
+"""`python -m bihuan_client` is `bihuan`."""
+
+from bihuan_client.cli import entry
+
+entry()

@@ -1,0 +1,229 @@
+"""The phone as a program: what is captured is kept at once, what is kept is sent when there is a network."""
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bihuan_client import feed, ids, session
+from bihuan_client.errors import LoginNeeded, Unreadable
+from bihuan_client.photos import media_type
+from bihuan_client.queue import Item, Queue
+from bihuan_client.receipts import digest_of
+from bihuan_client.sender import Sender, Silent, Watch
+from bihuan_client.wire import Wire
+
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+# acts upon an act, and where they are posted
+UPON = {"countersignature": "reinspections", "decision": "extensions", "lift": "listings"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it was, as the phone says it; `mock` is what the system says of a made-up position."""
+
+    latitude: float
+    longitude: float
+    accuracy_m: float | None = None
+    crs: str = "wgs84"
+    mock: bool | None = None
+
+    def as_said(self) -> dict[str, Any]:
+        """Return the members of `location`."""
+        said: dict[str, Any] = {"latitude": self.latitude, "longitude": self.longitude}
+        if self.accuracy_m is not None:
+            said["accuracy_m"] = self.accuracy_m
+        if self.crs != "wgs84":
+            said["crs"] = self.crs
+        return said
+
+    def beside_photo(self) -> dict[str, Any]:
+        """Return the fields beside a photo, which are WGS-84 always."""
+        said = {name: value for name, value in self.as_said().items() if name != "crs"} if self.crs == "wgs84" else {}
+        return said if self.mock is None else {**said, "mock_location": str(self.mock).lower()}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo to be sent: a file or its bytes, and when it was taken if the phone knows (aware)."""
+
+    source: Path | bytes
+    taken_at: datetime | None = None
+
+    def read(self) -> bytes:
+        """Return the bytes. Raises: Unreadable."""
+        if isinstance(self.source, bytes):
+            return self.source
+        try:
+            return self.source.read_bytes()
+        except OSError as error:
+            raise Unreadable(path=self.source, why=str(error)) from error
+
+
+Pictures = Sequence[Picture | Path | bytes]
+
+
+class Device:
+    """One phone with its queue in `folder`. Capturing needs neither network nor login."""
+
+    def __init__(
+        self, folder: Path, *, server: str = "", language: str = "zh", save_data: bool = False,
+        by: httpx.BaseTransport | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self.now = now
+        self.queue = Queue(folder, now=lambda: now().timestamp())
+        where = server or self.queue.kept("server") or DEFAULT_SERVER
+        # a session belongs to the server that gave it
+        token = self.queue.kept("token") if where.rstrip("/") == self.queue.kept("server", where.rstrip("/")) else ""
+        self.wire = Wire(where, token=token, language=language, save_data=save_data, by=by)
+
+    @property
+    def account(self) -> str:
+        """Return the id of the person who logged in last, "" before the first time."""
+        return self.queue.kept("account")
+
+    def close(self) -> None:
+        """Close network and file."""
+        self.wire.close()
+        self.queue.close()
+
+    def log_in(self, phone: str, ask: session.Ask) -> dict[str, Any]:
+        """Log in by phone and code; return the person. Raises: LoginFailed, Unreachable."""
+        return session.log_in(self.wire, self.queue, phone=phone, ask=ask)
+
+    def use(self, token: str) -> dict[str, Any]:
+        """Use a session made elsewhere; return the person. Raises: LoginFailed, Unreachable."""
+        return session.use(self.wire, self.queue, token)
+
+    def log_out(self) -> None:
+        """End the session; what waits goes on waiting for its author."""
+        session.log_out(self.wire, self.queue)
+
+    def report(
+        self, *, enterprise: str, category: str, place: str, description: str, photos: Pictures = (), source: str = "snapshot",
+        location: Place | None = None, found_at: datetime | None = None, **more: Any,
+    ) -> str:  # fmt: skip
+        """Keep a report with its photos and return the hazard's id. `more`: other members of POST /hazards.
+
+        Raises: BadPhoto, NoSpace, Unreadable.
+        """
+        said = {
+            "enterprise_id": enterprise, "source": source, "category": category, "place": place, "description": description,
+            "found_at": _text(found_at or self.now()), **more,
+        }  # fmt: skip
+        if location:
+            said["location"] = location.as_said()
+        return self._keep("hazard", "/api/v1/hazards", said, photos, location=location)
+
+    def rectify(
+        self, hazard: str, *, measures: str, responsible: str, photos: Pictures, finished_at: datetime | None = None,
+        location: Place | None = None, **more: Any,
+    ) -> str:  # fmt: skip
+        """Keep a rectification with its photos and return its id. Raises: BadPhoto, NoSpace, Unreadable."""
+        said = {"measures": measures, "responsible": responsible, "finished_at": _text(finished_at or self.now()), **more}
+        return self.act(hazard, "rectification", said, photos=photos, location=location)
+
+    def act(self, subject: str, kind: str, said: dict[str, Any], *, photos: Pictures = (), location: Place | None = None) -> str:
+        """Keep any act of api.md §5 upon a hazard (or the act it is upon) and return its id; `kind` as `verification`.
+
+        Raises: BadPhoto, NoSpace, Unreadable.
+        """
+        where = UPON.get(kind, "hazards")
+        return self._keep(kind, f"/api/v1/{where}/{subject}/{kind}s", said, photos, above=subject, location=location)
+
+    def _keep(
+        self, kind: str, path: str, said: dict[str, Any], photos: Pictures, *, location: Place | None, above: str = ""
+    ) -> str:
+        pictures = [photo if isinstance(photo, Picture) else Picture(photo) for photo in photos]
+        found = [(ids.new(), picture, picture.read()) for picture in pictures]
+        body = {"id": ids.new(), **_plain(said)}
+        if found:
+            named = [{"id": id, "sha256": digest_of(data), "bytes": len(data)} for id, _, data in found]
+            body["photo_ids"] = [*body.get("photo_ids", []), *named]
+        made_at, account = self.queue.now(), self.account
+        rows = [_row("act", kind, path, body, b"", "", above=above)]
+        for id, picture, data in found:
+            beside = location.beside_photo() if location else {}
+            if picture.taken_at:
+                beside["taken_at"] = _text(picture.taken_at)
+            rows.append(_row("photo", "photo", f"/api/v1/photos/{id}", beside, data, id, above=body["id"]))
+        self.queue.add([{**row, "account": account, "made_at": made_at} for row in rows], {digest_of(d): d for _, _, d in found})
+        return str(body["id"])
+
+    def sender(self, watch: Watch | None = None, **more: Any) -> Sender:
+        """Return what sends this queue. Raises: LoginNeeded without a session."""
+        if not self.wire.token:
+            raise LoginNeeded
+        return Sender(self.queue, self.wire, account=self.account, watch=watch or Silent(), **more)
+
+    def send(self, *, patience_s: float | None = None, watch: Watch | None = None, **more: Any) -> int:
+        """Send what waits, for `patience_s` seconds at most (None: until all is known); return how many still wait.
+
+        Raises: LoginNeeded, SomebodyElseSends, NoSpace, Unreadable.
+        """
+        return self.sender(watch, **more).run(patience_s=patience_s)
+
+    def items(self) -> list[Item]:
+        """Return everything in the queue, what is done too."""
+        return self.queue.rows()
+
+    def retry(self, id: str) -> bool:
+        """Try again what was stopped (after a second factor, say), or now what waits; return whether there was such a thing."""
+        item = self.queue.get(id)
+        if item is None or item.state == "done":
+            return False
+        self.queue.change(id, state="waiting", tries=0, pause_s=0.0, status=0, code="", detail="")
+        return True
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """Yield what changed since the last call. Raises: LoginNeeded, Refused, Unreachable."""
+        return feed.changes(self.wire, self.queue, account=self.account)
+
+    def reconcile(self) -> tuple[list[str], list[dict[str, Any]]]:
+        """Ask what the server still expects; queue again what is still here, and return it and what is not.
+
+        Raises: LoginNeeded, Refused, Unreachable.
+        """
+        again, lost = [], []
+        for expected in feed.missing(self.wire):
+            item = self.queue.get(str(expected.get("id")))
+            if item and item.state != "done":
+                self.retry(item.id)
+                again.append(item.id)
+            else:
+                lost.append(expected)
+        return again, lost
+
+    def get(self, path: str) -> Any:
+        """Return what a GET under /api/v1 answers. Raises: LoginNeeded, Refused, Unreachable."""
+        return feed.ask(self.wire, path)
+
+
+def _row(kind: str, act: str, path: str, body: dict[str, Any], data: bytes, id: str, *, above: str) -> dict[str, Any]:
+    return {
+        "id": id or body["id"], "kind": kind, "act": act, "path": path, "above": above,
+        "body": json.dumps(body, ensure_ascii=False), "digest": digest_of(data if kind == "photo" else body), "bytes": len(data),
+        "media": media_type(data) if kind == "photo" else "",
+    }  # fmt: skip
+
+
+def _plain(said: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with texts in NFC, as the server signs for them, and without members that say nothing."""
+    return {name: _normal(value) for name, value in said.items() if value is not None}
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return _plain(value)
+    return [_normal(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")

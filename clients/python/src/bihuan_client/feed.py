@@ -1,0 +1,53 @@
+"""What changed, in the order of commits, and what the server still expects from here."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bihuan_client.errors import LoginNeeded, Refused, Unreachable
+from bihuan_client.queue import Queue
+from bihuan_client.rules import Answer, Fate, fate
+from bihuan_client.wire import Wire
+
+
+def ask(wire: Wire, path: str, query: dict[str, str] | None = None) -> Any:
+    """Return what a GET under /api/v1 answers. Raises: LoginNeeded, Refused, Unreachable."""
+    return checked(wire.ask("GET", f"/api/v1{path}", query=query)).said
+
+
+def checked(answer: Answer) -> Answer:
+    """Return an answer of status 200 in JSON. Raises: LoginNeeded, Refused, Unreachable."""
+    if answer.status == 200 and answer.said is not None:
+        return answer
+    what = fate(answer)
+    if what is Fate.LOGIN:
+        raise LoginNeeded
+    if what is Fate.STOP:
+        raise Refused(status=answer.status, code=answer.code, detail=answer.problem.get("detail", ""))
+    raise Unreachable(why=f"{answer.status} {answer.code}".strip())
+
+
+def changes(wire: Wire, queue: Queue, *, account: str) -> Iterator[dict[str, Any]]:
+    """Yield every change since the last call until there is none left, none skipped; each `{kind, id, version, op, body}`.
+
+    The place is kept when a page has been taken in whole: after a kill some come once more, none is lost.
+    Raises: LoginNeeded, Refused, Unreachable.
+    """
+    name, more = f"cursor:{account}", True
+    while more:
+        cursor = queue.kept(name)
+        page = ask(wire, "/sync/changes", {"cursor": cursor} if cursor else None)
+        yield from page["changes"]
+        queue.keep(**{name: str(page["cursor"] or "")})
+        more = bool(page["more"])
+
+
+def missing(wire: Wire) -> list[dict[str, Any]]:
+    """Return what the server still expects from this person's devices. Raises: LoginNeeded, Refused, Unreachable."""
+    items: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = ask(wire, "/me/not-received", {"cursor": cursor} if cursor else None)
+        items += page["items"]
+        cursor = page.get("next_cursor") or ""
+        if not cursor:
+            return items
