@@ -175,6 +175,11 @@ def duties_of(people: Iterable[Person], *, at: datetime) -> dict[UUID, list[Duty
     return found
 
 
+def duties_ever(person_id: UUID) -> list[Duty]:
+    """Return every duty this account ever held, for readers who have to know what they no longer see."""
+    return list(Duty.objects.filter(person_id=person_id).order_by("since", "id"))
+
+
 def duty(duty_id: UUID) -> Duty:
     """Return a duty, ended or not. Raises: NotFound."""
     found = Duty.objects.filter(id=duty_id).first()

@@ -34,7 +34,7 @@ LISTENERS: dict[str, list[str]] = {
 
 # functions of tasks.py that are handed every (place, entry) in the transaction that gives ledger entries their place in
 # the order of all (kernel/sequencer.py); they write rows of their own room and nothing else
-FOLLOWERS: list[str] = []
+FOLLOWERS: list[str] = ["sync.tasks.note_changes"]
 
 # name -> (how often, handler in tasks.py); daily work names its local time of day instead. What runs more often than every
 # five seconds does so without a job row: the order of the ledger (each tick of the worker, `sequence` of beat below)

@@ -1,4 +1,4 @@
-"""What can go wrong with acts that a phone's queue brought."""
+"""Everything that can go wrong on the phone's side."""
 
 from backend.kernel.problems import Problem
 
@@ -43,3 +43,15 @@ class HandlingNotYours(Problem):
         "待处理操作由辖区监管人员或管理员处理",
         "Officials in scope and administrators handle what is in quarantine",
     )
+
+
+class CursorInvalid(Problem):
+    code, status = "sync.cursor_invalid", 422
+    message = "该游标不是发给您的,请不带 cursor 重新同步"
+    message_en = "This cursor was not given out to you; start again without a cursor"
+
+
+class CursorGone(Problem):
+    code, status = "sync.cursor_gone", 410
+    message = "该游标已失效(服务器数据曾恢复或格式已更新),请清空本地数据后不带 cursor 重新同步"
+    message_en = "This cursor is no longer known (restored data or a newer format); drop what you hold and start without one"

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
+from backend.kernel.sequencer import Sequenced
 from notifications.actions import publish
 from sync import notices, queries
-from sync.actions import judge
+from sync.actions import judge, note
 from sync.models import KeptAct
 
 log = logging.getLogger("bihuan.sync")
@@ -49,3 +50,8 @@ def tell(*, at: datetime, entry_id: str, **_: object) -> None:
     entry = LedgerEntry.objects.get(id=entry_id)
     row = KeptAct.objects.get(id=ledger.read(entry)["act_id"])
     publish.publish(notices.of(entry, row), at=at)
+
+
+def note_changes(order: Sequenced) -> None:
+    """Write down what these entries changed, in the transaction that gives them their place."""
+    note.note(order)

@@ -12,6 +12,7 @@ the order of the passes. Entries of one subject always stand in the order of the
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
@@ -20,12 +21,17 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
+from backend.kernel import rows
 from backend.kernel.models import LedgerEntry, LedgerLeaf, PendingLeaf
 
 log = logging.getLogger("bihuan.sequencer")
 LOCK = 7_201_124
 BATCH, MOST = 500, 5_000
 LATE = timedelta(seconds=60)  # the merge delay that a receipt promises (guarantees A.12)
+STANDING = (
+    "SELECT (SELECT seq || ':' || hash FROM kernel_ledgerleaf ORDER BY seq DESC LIMIT 1),"
+    " (SELECT hash FROM kernel_ledgerleaf WHERE seq = %s), EXISTS (SELECT 1 FROM kernel_pendingleaf)"
+)
 Sequenced = Sequence[tuple[int, LedgerEntry]]
 Follower = Callable[[Sequenced], None]
 
@@ -61,7 +67,7 @@ def run(*, most: int = MOST) -> int:
 
 @transaction.atomic
 def _pass(most: int) -> int:
-    if not _alone():
+    if not alone():
         return 0
     waiting = list(PendingLeaf.objects.order_by("id")[:most])
     entries = LedgerEntry.objects.in_bulk([row.entry_id for row in waiting])
@@ -74,7 +80,7 @@ def _pass(most: int) -> int:
     return len(order)
 
 
-def _alone() -> bool:
+def alone() -> bool:
     """Return whether this transaction is the one sequencer until it ends; SQLite lets one writer in anyway."""
     if connection.vendor != "postgresql":
         return True
@@ -106,3 +112,20 @@ def backlog(*, at: datetime) -> tuple[int, timedelta]:
     first = PendingLeaf.objects.order_by("id").values("entry_id")[:1]
     oldest = LedgerEntry.objects.filter(id__in=first).values_list("at", flat=True).first() if waiting else None
     return waiting, at - oldest if oldest else timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the order stands: its newest leaf (0 and "" for none), the hash of leaf `known` ("" for none), what waits."""
+
+    seq: int
+    hash: str
+    known_hash: str
+    waits: bool
+
+
+def standing(*, known: int = 0) -> Standing:
+    """Return how the order stands, and the hash of leaf `known`, in one query."""
+    newest, known_hash, waits = rows.fetch(STANDING, [known])[0]
+    seq, _, digest = (newest or "0:").partition(":")
+    return Standing(int(seq), digest, known_hash or "", bool(waits))

@@ -83,6 +83,7 @@ OVERSIGHT = [
 ADMITTED = {"admin/none": (200, "")}
 SYNC = [
     everyone("POST /sync/acts", body=[]),
+    everyone("GET /sync/changes", door=READERS),
     everyone("GET /sync/quarantine"),
     Row("GET /sync/acts/{kept}", None, EVERY_OFFICIAL, status=200, blind=FIRM_AND_AUDITOR, but=ADMITTED),
     Row(
