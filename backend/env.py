@@ -5,12 +5,17 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlparse
+from urllib.parse import parse_qsl, urlparse
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+# option of an s3:// address -> the form of its value
+S3_OPTIONS = {
+    "region": r"[a-z0-9-]{1,40}", "secure": "[01]", "style": "path|virtual", "public": r"https?://[^/?#@]+",
+    "sse": "AES256|aws:kms", "kms": r"[A-Za-z0-9:/_-]{1,200}",
+}  # fmt: skip
 SECRET_WORDS = ("KEY", "SECRET", "PASSWORD", "TOKEN")
 
 
@@ -54,6 +59,19 @@ class Env(BaseSettings):
         schemes = {"", "sqlite", "postgresql", "postgres", "redis", "rediss", "file", "s3", "http", "https"}
         if urlparse(value).scheme not in schemes:
             raise ValueError(f"unknown scheme in {value.split(':')[0]!r}")
+        return value
+
+    @field_validator("STORAGE_URL")
+    @classmethod
+    def _whole_bucket(cls, value: str) -> str:
+        place = urlparse(value)
+        if place.scheme != "s3":
+            return value
+        if not place.hostname or not place.path.strip("/"):
+            raise ValueError("an s3:// address names a host and a bucket")
+        for name, said in parse_qsl(place.query, keep_blank_values=True):
+            if not re.fullmatch(S3_OPTIONS.get(name, "(?!)"), said):
+                raise ValueError(f"{name}={said!r} is no option of an s3:// address")
         return value
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ import struct
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -40,7 +41,15 @@ def examine(at: datetime) -> list[Finding]:
     found = [_database(), _sqlite(), _storage(), _disk(), _receipt_key(), _pango(), _font(), _clock(at)]
     if found[0].state == OK:
         found += [_queue(at), _order(at), *_holidays(at)]
+        found += [finding for name in settings.FINDINGS for finding in _of_room(name, at)]
     return found
+
+
+def _of_room(dotted: str, at: datetime) -> list[Finding]:
+    """Return what a room says of itself; the kernel knows its name from the settings only."""
+    module, _, name = dotted.rpartition(".")
+    told: list[Finding] = getattr(import_module(module), name)(at)
+    return told
 
 
 def _database() -> Finding:

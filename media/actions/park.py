@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Min
 
 from backend.kernel import jobs
+from backend.kernel.doctor import FAILURE, OK, WARNING, Finding
 from backend.kernel.jobs import Work
 from media.models import Photo
 from media.storage import original_key, rendition_key, store
+from media.storage.store import Waiting
 
 BATCH = 200
 # a parking place is emptied by a worker that sees its disk: of several hosts every one is asked
 ASK_EVERY = timedelta(minutes=10)
+# one disk is one copy: what has waited for a day is an alarm and no longer a note
+LATE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,37 @@ def ask_others(*, handler: str, at: datetime) -> None:
     slot = int(at.timestamp() // ASK_EVERY.total_seconds())
     others = [there.place for there in standing() if there.place != store().place]
     jobs.enqueue(Work(handler, f"drain:{place}:{slot}", {"place": str(place)}, at) for place in others)
+
+
+def findings(at: datetime) -> list[Finding]:
+    """Return for `doctor` how the object store does, and what waits for it on this disk and on others."""
+    place = store().place
+    if place is None:
+        return []
+    waiting, others = store().waiting(), [there for there in standing() if there.place != place]
+    return [_bucket(waiting), _parked(waiting, others, at)]
+
+
+def _bucket(waiting: Waiting) -> Finding:
+    if not waiting.complaint:
+        return Finding("bucket", OK, "可读 / answers")
+    mend = "manage.py prepare_storage;检查 STORAGE_URL 的密钥与权限 / check the key and its rights"
+    return Finding("bucket", FAILURE, f"对象存储不可用 / the object store refuses: {waiting.complaint}", mend)
+
+
+def _parked(waiting: Waiting, others: list[Standing], at: datetime) -> Finding:
+    lines = [f"本机暂存 / parked here: {waiting.blobs} ({waiting.bytes / 1024**2:.1f} MiB)"] if waiting.blobs else []
+    lines += [f"暂存区 / on disk {there.place}: {there.photos} 张照片 / photos" for there in others]
+    if waiting.damaged:
+        lines.append(f"损坏 / damaged by the disk: {waiting.damaged}")
+    oldest = min([there.oldest for there in others] + ([waiting.oldest] if waiting.oldest else []), default=None)
+    if not lines or oldest is None:
+        mend = f"从手机或备份取回 / fetch them from phones or backups, see {settings.VAR_DIR}/parked/damaged"
+        return Finding("parked photos", FAILURE, lines[0], mend) if lines else Finding("parked photos", OK, "无 / none")
+    late = waiting.damaged or at - oldest > LATE
+    mend = "对象存储恢复后自动搬回;此前不得清空 VAR_DIR/parked / they move by themselves; keep VAR_DIR/parked until then"
+    lines.append(f"最早 / oldest {oldest:%Y-%m-%d %H:%M} UTC")
+    return Finding("parked photos", FAILURE if late else WARNING, "; ".join(lines), mend)
 
 
 def standing() -> list[Standing]:

@@ -16,6 +16,7 @@ from backend.kernel.problems import Unavailable
 from media.storage.breaker import Breaker
 from media.storage.store import Stored
 
+MISSING_BUCKET = "NoSuchBucket"
 MISSING = {"404", "NoSuchKey", "NotFound"}
 PIECE, IN_MEMORY = 256 * 1024, 1024 * 1024
 
@@ -51,6 +52,16 @@ class Bucket:
             raise
         else:
             self.breaker.answered()
+
+    def complaint(self) -> str:
+        """Return what is wrong in one word of the store (`NoSuchBucket`, `AccessDenied` …), "" if the bucket is there."""
+        try:
+            with self.reached():
+                self.client.list_objects_v2(Bucket=self.name, MaxKeys=1)
+        except Unavailable as error:
+            told = error.__cause__
+            return str(told.response["Error"]["Code"]) if isinstance(told, ClientError) else "Unavailable"
+        return ""
 
     def put(self, key: str, path: Path, *, sha256: str, content_type: str) -> None:
         """Upload `path` with its digest (hex) and ask what arrived. Raises: Unavailable."""

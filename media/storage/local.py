@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlparse
 
-from media.storage.store import Stored
+from media.storage.store import Stored, Waiting
 
 
 def make(url: str, var: Path) -> "LocalStore":
@@ -81,6 +81,13 @@ class LocalStore:
     def url(self, key: str, *, filename: str, content_type: str, inline: bool, life: timedelta) -> str | None:
         """Return None: the application serves what lies on its own disk."""
         return None
+
+    def prepare(self) -> None:
+        """Make nothing: every directory is made when it is needed."""
+
+    def waiting(self) -> Waiting:
+        """Return that nothing waits."""
+        return Waiting()
 
     def is_parked(self, key: str) -> bool:
         """Return False: a disk is where things are at home."""

@@ -5,9 +5,11 @@ no second file and no index that could disagree with the bytes. Whoever is kille
 verified object, never neither: the file goes only after the store has shown that it holds the same digest.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from backend.kernel import files, ids
 from media.storage.local import LocalStore
 from media.storage.store import Stored
 
-DAMAGED, PIECE = "damaged", 1024 * 1024
+DAMAGED, LEAST_FREE = "damaged", 256 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,13 @@ class Parking:
         return UUID(file.read_text())
 
     def put(self, key: str, path: Path, *, sha256: str, content_type: str) -> None:
-        """Move `path` here durably; of several contents of one key the last one counts. Raises: OSError on a full disk."""
+        """Move `path` here durably; of several contents of one key the last one counts. Raises: OSError on a full disk.
+
+        The last 256 MiB are left to the database and the logs: an outage must not become a second one.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.root).free < LEAST_FREE:
+            raise OSError(errno.ENOSPC, "too little room to park photos")
         with self._held(fcntl.LOCK_SH):
             self.files.put(f"{key}/{sha256}.{content_type.replace('/', '_')}", path, sha256=sha256, content_type=content_type)
         with self._held(fcntl.LOCK_EX):

@@ -12,10 +12,10 @@ import boto3
 from botocore.config import Config
 
 from backend.kernel.problems import Unavailable
-from media.storage.bucket import Bucket
+from media.storage.bucket import MISSING_BUCKET, Bucket
 from media.storage.direct import Direct
 from media.storage.parking import Parked, Parking
-from media.storage.store import Stored
+from media.storage.store import Stored, Waiting
 
 log = logging.getLogger("bihuan.storage")
 # three attempts of four seconds: what a phone waits at most before its photo is parked instead
@@ -115,6 +115,23 @@ class S3Store:
         if self.bucket.breaker.is_open or self.is_parked(key):
             return None
         return self.bucket.address(key, filename=filename, content_type=content_type, inline=inline, life=life)
+
+    def prepare(self) -> None:
+        """Make the bucket unless it is there. Raises: Unavailable."""
+        complaint = self.bucket.complaint()
+        if complaint not in ("", MISSING_BUCKET):
+            raise Unavailable(detail=complaint)
+        if complaint:
+            with self.bucket.reached():
+                self.client.create_bucket(Bucket=self.bucket.name)
+
+    def waiting(self) -> Waiting:
+        """Return what is parked here, and what is wrong with the bucket."""
+        parked = list(self.parking.entries())
+        return Waiting(
+            blobs=len(parked), bytes=sum(each.bytes for each in parked), oldest=min((each.at for each in parked), default=None),
+            damaged=self.parking.damaged(), complaint=self.bucket.complaint(),
+        )  # fmt: skip
 
     def is_parked(self, key: str) -> bool:
         """Return whether the blob waits on this disk."""

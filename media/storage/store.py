@@ -30,6 +30,20 @@ class Form:
     fields: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a parking place holds: blobs, their bytes, the oldest one's instant (aware), and how many the disk damaged.
+
+    `complaint` says what is wrong with the store itself, "" if it answers as it should.
+    """
+
+    blobs: int = 0
+    bytes: int = 0
+    oldest: datetime | None = None
+    damaged: int = 0
+    complaint: str = ""
+
+
 class DirectUploads(Protocol):
     """Lets a phone write one object of the private `incoming/` prefix, and hands over what has come."""
 
@@ -73,6 +87,12 @@ class BlobStore(Protocol):
 
     def url(self, key: str, *, filename: str, content_type: str, inline: bool, life: timedelta) -> str | None:
         """Return a signed address at which the store serves the blob itself, or None if the application has to."""
+
+    def prepare(self) -> None:
+        """Make what has to be there before the first write. Raises: Unavailable."""
+
+    def waiting(self) -> "Waiting":
+        """Return what lies on this disk because the store could not take it, and what is wrong with the store now."""
 
     def is_parked(self, key: str) -> bool:
         """Return whether the blob waits on this disk for its store to come back."""

@@ -37,6 +37,11 @@ def started(monkeypatch):
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
         ({"SMS_URL": "https://sms.example/send"}, "SMS_SECRET"),
+        ({"STORAGE_URL": "s3://k:s@storage:8333"}, "STORAGE_URL"),
+        ({"STORAGE_URL": "s3://k:s@storage:8333/photos?regoin=local"}, "regoin"),
+        ({"STORAGE_URL": "s3://k:s@storage:8333/photos?style=paht"}, "style"),
+        ({"STORAGE_URL": "s3://k:s@storage:8333/photos?public=https://x/y"}, "public"),
+        ({"STORAGE_URL": "s3://k:s@storage:8333/photos?sse="}, "sse"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_a_sentence_that_names_it(started, changed, named):
@@ -47,6 +52,10 @@ def test_a_bad_setting_stops_the_start_with_a_sentence_that_names_it(started, ch
 def test_good_production_settings_start(started):
     assert started(**GOOD).production
     assert not started(**GOOD, DEMO="1").production
+    whole = (
+        "s3://k:s@storage:8333/photos?region=local&public=https://photos.example.cn:8443&style=path&secure=0&sse=aws:kms&kms=k1"
+    )
+    assert whole == started(**GOOD, STORAGE_URL=whole).STORAGE_URL
 
 
 def test_doctor_shows_where_a_value_came_from_and_masks_secrets(started):

@@ -1,5 +1,6 @@
 """The object store goes away and comes back: intake, decoding and reading go on, and nothing is lost on the way home."""
 
+import io
 import os
 import random
 import signal
@@ -12,20 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
-from backend.kernel import clock, ids, ledger
+from backend.kernel import clock, doctor, ids, ledger
 from backend.kernel.models import Job
 from backend.kernel.problems import Unavailable
 from media import tasks
 from media.actions import park
 from media.models import Photo
-from media.storage import original_key, rendition_key, store
+from media.storage import original_key, parking, rendition_key, store
 from media.storage.breaker import FIRST_S, LONGEST_S, Breaker
 from media.storage.parking import Parking
 from media.storage.s3 import S3Store
 from tests.api import Api, problem
 from tests.cable import Cable
-from tests.cast import SECOND
+from tests.cast import SECOND, Cast
 from tests.media.pictures import drawn
 from tests.media.sending import put, sha
 from tests.media.test_settle import body_of, path_of
@@ -34,13 +36,13 @@ Drain = Callable[..., int]
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def home(parking: S3Store, patience: float = 90.0) -> None:
+def home(s3: S3Store, patience: float = 90.0) -> None:
     """Drain as the timetable does, again and again, until nothing is parked."""
     deadline = time.monotonic() + patience
-    while list(parking.parking.entries()):
+    while list(s3.parking.entries()):
         assert time.monotonic() < deadline, "it never got home"
         try:
-            parking.drain(go_on=lambda: True)
+            s3.drain(go_on=lambda: True)
         except Unavailable:
             time.sleep(0.2)
 
@@ -325,3 +327,70 @@ def test_another_host_says_that_the_bytes_wait_elsewhere_and_leaves_them_to_it(
     drain(clock.now() + timedelta(minutes=11))
     asked.refresh_from_db()
     assert asked.state == "done"
+
+
+# ---- what operators see
+
+
+def told(at: Any = None) -> dict[str, tuple[str, str]]:
+    return {finding.name: (finding.state, finding.said) for finding in park.findings(at or clock.now())}
+
+
+@pytest.mark.django_db
+def test_doctor_says_what_is_parked_where_and_for_how_long(
+    s3: S3Store, away: Cable, officer: Api, settings: Any, tmp_path: Path
+) -> None:
+    assert put(officer, drawn()).status_code == 201
+    there = store().place
+    assert told()["bucket"][0] == doctor.FAILURE
+    state, said = told()["parked photos"]
+    assert (state, "1 (0." in said) == (doctor.WARNING, True)
+    assert told(clock.now() + timedelta(hours=25))["parked photos"][0] == doctor.FAILURE
+    settings.VAR_DIR = tmp_path / "other-host"
+    away.join()
+    state, said = told()["parked photos"]
+    assert (state, str(there) in said, told()["bucket"][0]) == (doctor.WARNING, True, doctor.OK)
+    Photo.objects.update(parked_in=None)
+    assert told()["parked photos"] == (doctor.OK, "无 / none")
+    (tmp_path / "other-host" / "parked" / "damaged").mkdir(parents=True)
+    (tmp_path / "other-host" / "parked" / "damaged" / "x").write_bytes(b"x")
+    assert told()["parked photos"][0] == doctor.FAILURE
+
+
+@pytest.mark.django_db
+def test_on_a_disk_there_is_nothing_to_say(cast: Cast) -> None:
+    assert told() == {}
+    call_command("prepare_storage", stdout=io.StringIO())
+    assert store().waiting().blobs == 0
+
+
+@pytest.mark.django_db
+def test_the_bucket_is_made_where_it_is_missing(s3_url: str, settings: Any, tmp_path: Path, wire: Cable) -> None:
+    settings.STORAGE_URL, settings.VAR_DIR = s3_url.replace("/photos-", "/new-"), tmp_path
+    assert told()["bucket"] == (doctor.FAILURE, "对象存储不可用 / the object store refuses: NoSuchBucket")
+    for _ in range(2):
+        call_command("prepare_storage", stdout=io.StringIO())
+    assert told()["bucket"][0] == doctor.OK
+    wire.cut()
+    said = io.StringIO()
+    call_command("prepare_storage", stdout=io.StringIO(), stderr=said)
+    assert "run this again" in said.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_is_missing_costs_no_photo(s3_url: str, settings: Any, tmp_path: Path, officer: Api) -> None:
+    settings.STORAGE_URL, settings.VAR_DIR = s3_url.replace("/photos-", "/new-"), tmp_path
+    assert put(officer, drawn()).status_code == 201
+    assert Photo.objects.get().parked_in == store().place
+    call_command("prepare_storage", stdout=io.StringIO())
+    assert park.drain(now=clock.now, within=timedelta(seconds=30)) is True
+    assert Photo.objects.get().parked_in is None
+
+
+@pytest.mark.django_db
+def test_where_too_little_room_is_left_the_phone_is_told_to_wait(
+    s3: S3Store, away: Cable, officer: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parking, "LEAST_FREE", 2**62)
+    assert problem(put(officer, drawn())) == (507, "server.disk_full")
+    assert (Photo.objects.count(), list(s3.parking.entries())) == (0, [])
