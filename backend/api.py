@@ -23,6 +23,7 @@ from grading.api import router as grading
 from hazards.api import router as hazards
 from hazards.public import router as hazards_public
 from media.api import router as media
+from media.uploads import router as uploads
 from notifications.api import router as notifications
 from oversight.api import router as oversight
 from oversight.public import router as oversight_public
@@ -79,4 +80,5 @@ api.add_router("", oversight)
 api.add_router("", oversight_public)
 api.add_router("", media)
 api.add_router("", sync)
+api.add_router("", uploads)
 READY.append(demo.loaded)

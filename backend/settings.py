@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "backend.kernel.web.middleware.request_id",
+    "media.middleware.resumable",
     "backend.kernel.web.middleware.one_shape",
     "backend.kernel.web.middleware.Anticipated",
     "accounts.middleware.limited",

@@ -62,3 +62,38 @@ class NotArrived(Problem):
     code, status = "photo.not_arrived", 409
     message, message_en = "照片尚未传到存储,请传完后再试", "The picture has not arrived at the store yet, upload it first"
     retry_after = 5
+
+
+class ProtocolVersion(Problem):
+    code, status = "upload.version", 412
+    message, message_en = "请带 Tus-Resumable: 1.0.0", "Send Tus-Resumable: 1.0.0"
+
+
+class OffsetMismatch(Problem):
+    code, status = "upload.offset", 409
+    message, message_en = "续传位置不符,请先用 HEAD 查询", "Not where the upload stands, ask by HEAD first"
+
+
+class ChecksumUnknown(Problem):
+    code, status = "upload.checksum_unknown", 400
+    message, message_en = "Upload-Checksum 须为 sha256 或 sha1", "Upload-Checksum is sha256 or sha1, then the digest in base64"
+
+
+class ChecksumMismatch(Problem):
+    code, status = "upload.checksum_mismatch", 460
+    message, message_en = "分片与校验值不符,已丢弃,请重传", "The chunk does not have its checksum and was discarded"
+
+
+class UploadExpired(Problem):
+    code, status = "upload.expired", 410
+    message, message_en = "续传已过期,请重新开始", "The upload has expired, begin anew"
+
+
+class UploadRefused(Problem):
+    code, status = "upload.refused", 410
+    message, message_en = "照片未被接受,续传已关闭", "The photo was refused and its upload is closed"
+
+
+class UploadFinished(Problem):
+    code, status = "upload.finished", 409
+    message, message_en = "照片已收到,不能撤销", "The photo has been received and stays"

@@ -5,6 +5,7 @@ A photo that may not fill a slot reads there as if it had never come.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +16,9 @@ from accounts.policy.actor import Actor
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
 from backend.kernel import policies
 from backend.kernel.problems import NotFound
-from media.models import Photo, PhotoUse
+from media.errors import UploadExpired, UploadRefused
+from media.models import Photo, PhotoUse, Upload
+from media.models.upload import State
 from media.policy import uses as rules
 from media.policy.numbers import Numbers
 from media.policy.uses import Membership, Slot, Standing, all_settled_at, blocking, missing
@@ -156,3 +159,22 @@ def filled_by(photo: Photo) -> list[PhotoUse]:
     uses = list(PhotoUse.objects.filter(photo_id=photo.id).order_by("named_at", "id"))
     known = _memberships([(use, photo) for use in uses])
     return [use for use in uses if _fills(use, photo, known)]
+
+
+def upload(photo_id: UUID, *, actor: Actor, at: datetime) -> Upload:
+    """Return the account's upload of this photo; a photo that came whole by any door is a whole upload.
+
+    Raises: NotFound, UploadExpired, UploadRefused with the code of the refusal as `reason`.
+    """
+    row = Upload.objects.filter(uploader_id=actor.id, photo_id=photo_id).first()
+    if row is None or (row.state == State.OPEN and row.sha256):
+        photo = Photo.objects.filter(id=photo_id, uploader_id=actor.id).first()
+        if photo is not None and (row is None or row.sha256 == photo.sha256):
+            return Upload.of(photo)
+    if row is None:
+        raise NotFound
+    if row.state == State.OPEN and row.expires_at <= at:
+        raise UploadExpired
+    if row.state == State.REFUSED:
+        raise UploadRefused(reason=row.code)
+    return row

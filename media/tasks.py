@@ -7,7 +7,8 @@ from uuid import UUID
 
 from backend.kernel import clock, jobs, ledger
 from backend.kernel.problems import Unavailable
-from media.actions import lapse, park, sweep
+from media.actions import discard, lapse, park, sweep
+from media.actions.finish import finish_whole
 from media.actions.render import render
 from media.actions.settle import settle as decide
 from media.storage import store
@@ -55,8 +56,9 @@ def clear_spool(*, at: datetime, job_id: UUID, **_: object) -> None:
 
 @jobs.external
 def clear_orphans(*, at: datetime, job_id: UUID, **_: object) -> None:
-    """Remove stored bytes that no photo stands for."""
+    """Remove stored bytes that no photo stands for, and pieces that no upload knows."""
     sweep.clear_orphans(at=at)
+    discard.clear_orphans(at=at)
 
 
 @jobs.external
@@ -77,3 +79,10 @@ def drain_parked(*, at: datetime, job_id: UUID, place: str = "", **_: object) ->
     with suppress(Unavailable):  # the next tick asks again
         if not park.drain(now=clock.now, within=ROUND):
             raise jobs.Later(at)
+
+
+@jobs.external
+def tend_uploads(*, at: datetime, job_id: UUID, **_: object) -> None:
+    """Make photos of whole uploads that a crash or a limit left standing, and forget those whose time is over."""
+    finish_whole(at=at)
+    discard.discard_expired(at=at)

@@ -1,17 +1,22 @@
-"""How the bytes come in: a raw body, or the one file of a multipart form. Either way piece by piece into a spool."""
+"""How the bytes come in: a raw body, the one file of a multipart form, or a chunk. Always piece by piece into a spool."""
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from ninja.errors import ValidationError as NinjaValidationError
 from pydantic import ValidationError
 
 from backend.kernel.problems import Invalid, Malformed, UnsupportedMedia
+from backend.kernel.problems import TooLarge as BodyTooLarge
 from backend.kernel.web.body import has_control
-from media.errors import TooLarge, Truncated
+from media.errors import ChecksumMismatch, TooLarge, Truncated
 from media.policy.intake.source import MOST_BYTES
+from media.policy.tus import CHUNK, Checksum
 from media.schemas import FormIn
 from media.storage.spool import Spool
 
@@ -53,17 +58,54 @@ def form(request: HttpRequest, spool: Spool) -> FormIn:
         raise NinjaValidationError([dict(e) for e in error.errors(include_url=False, include_context=False)]) from error
 
 
+def has_body(request: HttpRequest) -> bool:
+    """Return whether anything is announced to follow the head."""
+    return request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers
+
+
+def require_chunk(request: HttpRequest) -> None:
+    """Refuse a body that does not call itself a piece of an upload. Raises: UnsupportedMedia."""
+    if has_body(request) and request.content_type != CHUNK:
+        raise UnsupportedMedia(detail=f"请使用 {CHUNK}", detail_en=f"Send {CHUNK}")
+
+
+def chunk(request: HttpRequest, spool: Spool, *, skip: int, room: int, checksum: Checksum | None) -> None:
+    """Read the body into `spool` without its first `skip` bytes; if it breaks off, what came is there.
+
+    With a checksum it is all or nothing. Raises: TooLarge of the kernel beyond `skip + room` bytes, ChecksumMismatch.
+    """
+    length, beyond = _length(request), BodyTooLarge(detail="超出 Upload-Length", detail_en="Beyond Upload-Length")
+    if length > skip + room:
+        raise beyond
+    came, digest = 0, hashlib.new(checksum.algorithm if checksum else "sha256", usedforsecurity=False)
+    for piece in _pieces(request):
+        digest.update(piece)
+        spool.write(piece[max(0, skip - came) :])
+        came += len(piece)
+    if checksum and digest.digest() != checksum.digest:
+        raise ChecksumMismatch
+
+
+def _pieces(request: HttpRequest) -> Iterator[bytes]:
+    with suppress(UnreadablePostError, OSError):
+        while piece := request.read(PIECE):
+            yield piece
+
+
 def _announced(request: HttpRequest, *, most: int) -> int:
+    if (length := _length(request)) > most:
+        raise TooLarge
+    return length
+
+
+def _length(request: HttpRequest) -> int:
     # without a length nobody can tell a whole body from one that was cut off
     if "Content-Length" not in request.headers and "Transfer-Encoding" in request.headers:
         raise Malformed(detail="请带 Content-Length 上传照片", detail_en="Photos are sent with their Content-Length")
     try:
-        length = int(request.headers.get("Content-Length") or 0)
+        return int(request.headers.get("Content-Length") or 0)
     except ValueError as error:
         raise Malformed from error
-    if length > most:
-        raise TooLarge
-    return length
 
 
 def _single(values: dict[str, list[Any]]) -> dict[str, Any]:

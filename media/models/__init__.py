@@ -1,7 +1,8 @@
-"""Photos as evidence, and what they are used for."""
+"""Photos as evidence, what they are used for, and those still on their way in."""
 
 from media.models.incoming import Incoming
 from media.models.photo import Photo
+from media.models.upload import Upload, UploadPart
 from media.models.use import PhotoUse
 
-__all__ = ["Incoming", "Photo", "PhotoUse"]
+__all__ = ["Incoming", "Photo", "PhotoUse", "Upload", "UploadPart"]

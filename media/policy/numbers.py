@@ -12,3 +12,5 @@ class Numbers(BaseModel):
     per_person_per_day: int = Field(200, ge=1, description="photos of one account per local day")
     bytes_per_enterprise_per_month: int = Field(2 * 1024**3, ge=1, description="bytes of one enterprise per local month")
     at_once: int = Field(3, ge=1, description="uploads of one account at the same moment")
+    unfinished_uploads: int = Field(30, ge=1, description="unfinished resumable uploads of one account (未完成续传数)")
+    unfinished_bytes: int = Field(50 * 1024**3, ge=1, description="bytes that all unfinished uploads may come to")

@@ -116,6 +116,11 @@ def rendition_key(photo_id: UUID, name: str) -> str:
     return f"renditions/{str(photo_id)[-2:]}/{photo_id}-{name}.jpg"
 
 
+def part_key(upload_id: UUID, start: int, nonce: UUID) -> str:
+    """Return where the part of an upload from byte `start` is kept; with `nonce` two writers never meet in one key."""
+    return f"parts/{str(upload_id)[-2:]}/{upload_id}-{start:012d}-{nonce.hex}"
+
+
 def store() -> BlobStore:
     """Return the store that STORAGE_URL names."""
     return _made(settings.STORAGE_URL, settings.VAR_DIR)

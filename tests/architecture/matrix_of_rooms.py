@@ -69,6 +69,14 @@ PHOTOS = [
     everyone("POST /photos/{notice}/complete", door=READERS, status=409, body={}),
     everyone("PUT /photos/{notice}", door=READERS, status=415, body=b"nothing"),
 ]
+TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+# an upload is nobody's but his who began it
+UPLOADS = [
+    everyone("POST /uploads", door=READERS, status=201, body=b"", headers=TUS | {"Upload-Length": "5"}),
+    everyone("HEAD /uploads/{upload}", door=READERS, status=404, headers=TUS),
+    everyone("PATCH /uploads/{upload}", door=READERS, status=404, body=b"abc", headers=TUS | {"Upload-Offset": "0"}),
+    everyone("DELETE /uploads/{upload}", door=READERS, status=404, headers=TUS),
+]  # fmt: skip
 NOTICES = [
     everyone("GET /inbox"),
     everyone("POST /inbox/reads", status=404, body=lambda w, c: {"ids": [str(ids.new())]}),
@@ -94,6 +102,6 @@ SYNC = [
 PUBLIC = {
     "GET /keys", "GET /problems", "GET /health/live", "GET /health/ready", "GET /public/draw-keys", "GET /public/sampling",
     "GET /public/closure-rates",
-    "GET /photos/{photo}/content",
+    "GET /photos/{photo}/content", "OPTIONS /uploads",
 }  # fmt: skip
-ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *NOTICES, *OVERSIGHT, *SYNC]
+ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *UPLOADS, *NOTICES, *OVERSIGHT, *SYNC]

@@ -15,7 +15,9 @@ from backend.kernel import clock, ids
 from backend.kernel.calendar import local_day
 from hazards.models import Extension
 from hazards.policy.words import Level, Verb
+from media.actions.begin import Asked, begin
 from media.models import Photo
+from media.policy.told import Told
 from tests import loop
 from tests.api import Api
 from tests.architecture.callers import Caller, everybody
@@ -62,6 +64,12 @@ class World:
         act = {"kind": "act", "path": "/telepathies", "body": {"id": str(ids.new())}}
         return Api().as_(self.cast.officer_a).post("/sync/acts", [act]).json()[0]["id"]
 
+    @cached_property
+    def upload(self) -> str:
+        """Return the photo id of an unfinished upload of the officer of A."""
+        asked = Asked(ids.new(), 10, "", Told(), "")
+        return str(begin(asked, actor=self.cast.actor("officer_a"), at=self.at)[0].photo_id)
+
     def photo_of(self, caller: Caller) -> UUID:
         """Return the id of a photo that `caller` has sent and that was checked."""
         photo = Photo.objects.create(
@@ -82,8 +90,9 @@ class World:
     @cached_property
     def paths(self) -> dict[str, str]:
         """Return what may stand in a path."""
-        found = {name: getattr(self, name) for name in ("enterprise", "person", "notice", "member", "photo", "claim")}
-        found["kept"] = self.kept
+        found = {
+            name: getattr(self, name) for name in ("enterprise", "person", "notice", "member", "photo", "claim", "upload", "kept")
+        }
         found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
         if hasattr(self, "walk"):
             hazard = self.walk.hazard
@@ -102,12 +111,13 @@ def call(row: Row, world: World, caller: Caller) -> tuple[int, str]:
     with transaction.atomic():
         reply = Api().as_(caller.person).request(method, path, body, **headers)
         transaction.set_rollback(True)
-    code = reply.json().get("code", "") if reply.status_code >= 400 else ""
+    # an answer to HEAD has no body to say its code in
+    code = reply.json().get("code", "") if reply.status_code >= 400 and reply.content else ""
     return reply.status_code, code
 
 
 def same(expected: tuple[int, str], found: tuple[int, str]) -> bool:
-    return expected == found or (expected[1] == "" and expected[0] == found[0])
+    return expected == found or (expected[0] == found[0] and "" in (expected[1], found[1]))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{n:03d} {row.name or row.operation}" for n, row in enumerate(ROWS)])
@@ -150,7 +160,9 @@ def test_nobody_gets_in_without_logging_in(name):
 
 
 WITH_IDS = [
-    row for row in ROWS if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|kept)\}", row.operation)
+    row
+    for row in ROWS
+    if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept)\}", row.operation)
 ]
 
 
@@ -169,7 +181,8 @@ def test_what_one_may_not_read_answers_like_what_does_not_exist(cast, row, who):
             headers = {name.replace("-", "_"): value for name, value in row.headers.items()}
             reply = Api().as_(stranger.person).request(method, path.format(**named), body, **headers)
             transaction.set_rollback(True)
-        answers.append({name: value for name, value in reply.json().items() if name not in ("instance", "request_id")})
+        told = reply.json() if reply.content else {"status": reply.status_code}
+        answers.append({name: value for name, value in told.items() if name not in ("instance", "request_id")})
     if answers[0]["status" if "status" in answers[0] else "id"] == 201 or "receipt" in answers[0]:
         assert row.operation.endswith("/claims")  # whoever knows the USCC may claim
         return

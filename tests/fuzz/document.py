@@ -6,7 +6,7 @@ from typing import Any
 from backend.api import api
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(), default=str))
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete", "head")
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [
     (method, path, item[method]) for path, item in DOCUMENT["paths"].items() for method in METHODS if method in item
 ]

@@ -30,6 +30,7 @@ PATH_VALUES = (
 HEADERS = (
     "Accept-Language", "X-Session-Token", "Authorization", "Accept", "Cookie", "X-Forwarded-For", "X-HTTP-Method-Override",
     "Content-Length", "Host", "Origin", "Range", "Content-Encoding", "Expect", "X-Request-Id", "If-Match", "Idempotency-Key",
+    "Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum", "Upload-Defer-Length",
 )  # fmt: skip
 HEADER_VALUES = (
     "", " ", "\x00", "\xff\xfe", "x" * 10_000, '"1"', '"-1"', '"99999999999999999999"', "W/\"1\"", "*", "'; DROP", "NaN",
@@ -156,8 +157,12 @@ def test_no_query_path_or_header_stumbles(attacker: Attacker, method: str, path:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/hazards"), ("POST", "/hazards"), ("PUT", f"/photos/{UUID}"), ("POST", "/photos")]
-)
+    ("method", "path"),
+    [
+        ("GET", "/hazards"), ("POST", "/hazards"), ("PUT", f"/photos/{UUID}"), ("POST", "/photos"), ("POST", "/uploads"),
+        ("PATCH", f"/uploads/{UUID}"), ("HEAD", f"/uploads/{UUID}"),
+    ],
+)  # fmt: skip
 def test_no_header_stumbles(attacker: Attacker, method: str, path: str) -> None:
     before = rows()
     for header in HEADERS:

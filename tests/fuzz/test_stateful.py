@@ -26,6 +26,7 @@ FULL = 10
 MADE_BY = {
     "hazards": "hazard_id", "extensions": "extension_id", "listings": "listing_id", "reinspections": "reinspection_id",
     "claims": "claim_id", "enterprises": "enterprise_id", "people": "id", "duties": "id", "policies": "id", "photos": "photo_id",
+    "uploads": "photo_id",
 }  # fmt: skip
 
 

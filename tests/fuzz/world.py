@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Duty
+from backend.kernel import ids
 from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
-from media.models import Photo
+from media.actions.begin import Asked, begin
+from media.models import Photo, Upload
+from media.policy.told import Told
 from notifications.models import Notice
 from tests.cast import ROLES, Cast, token
 from tests.loop import CATEGORY, CRITERION, SANJIANG, a_walk
@@ -46,6 +49,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     before = at - timedelta(days=2)
     for verb, level in SITUATIONS:
         a_walk(cast, verb, at=before, level=level)
+    begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     return World(tokens, _ids(cast), _values(cast, at))
 
@@ -57,6 +61,7 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
         "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20],
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
+    found["photo_id"] += [str(upload.photo_id) for upload in Upload.objects.all()] * 5
     people = [str(person.id) for person in cast.people.values()]
     mixed = [*people[:5], *map(str, Duty.objects.values_list("id", flat=True)[:5]), *found["hazard_id"][:3]]
     mixed += map(str, PolicyVersion.objects.values_list("id", flat=True)[:3])

@@ -69,6 +69,11 @@ def test_a_body_that_stalls_is_given_up_and_whoever_reads_it_is_told(tmp_path: P
         body.read(5)
 
 
+def test_of_a_piece_of_an_upload_that_stalls_what_came_is_handed_on(tmp_path: Path) -> None:
+    body = received(Wire(b"ab", hangs=True), length=10, kind="application/offset+octet-stream", folder=tmp_path, stall_s=0.05)
+    assert body.read() == b"ab"
+
+
 def test_a_body_that_drips_has_stalled_too(tmp_path: Path) -> None:
     drips = Wire(*[b"x"] * 1000, pause=0.01)
     assert isinstance(received(drips, length=1000, folder=tmp_path, stall_s=0.1), Broken)

@@ -15,7 +15,8 @@ from backend.kernel.problems import DiskFull, Problem, Stalled, Unavailable
 KEPT_IN_MEMORY = 256 * 1024
 MIB = 1024 * 1024
 # the kinds that may be large: photos whole, in a form, or a chunk of one; everything else is JSON
-LARGE_KINDS = ("image/", "multipart/form-data", "application/offset+octet-stream")
+PIECE_OF_UPLOAD = "application/offset+octet-stream"
+LARGE_KINDS = ("image/", "multipart/form-data", PIECE_OF_UPLOAD)
 
 
 Body = io.BytesIO | tempfile.SpooledTemporaryFile[bytes]
@@ -75,8 +76,10 @@ class Bodies:
             try:
                 await self._fill(into, pieces, length)
             except TimeoutError:
-                into.close()
-                return Broken(Stalled())
+                # the part of a piece that came need not come again; half of anything else is of no use
+                if not kind.startswith(PIECE_OF_UPLOAD):
+                    into.close()
+                    return Broken(Stalled())
             except OSError:
                 into.close()
                 return Broken(DiskFull(retry_after=_soon()))

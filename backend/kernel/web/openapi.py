@@ -71,9 +71,10 @@ _OUT: dict[str, Json] = {
 _WORDS = {
     400: "Not HTTP, JSON or UTF-8 as it should be", 401: "Log in first", 403: "No duty of yours includes this, or not your move",
     404: "Does not exist, or is outside your scope", 408: "Nothing came for half a minute",
-    409: "The wrong moment, or the id stands for something else", 412: "Somebody changed it since", 413: "Too large",
+    409: "The wrong moment, or the id stands for something else", 410: "Over: it has expired or was refused",
+    412: "Somebody changed it since, or another version of the protocol is meant", 413: "Too large",
     415: "Another content type is needed", 422: "Does not fit its form", 428: "Send If-Match", 429: "Too many requests",
-    503: "Not available for the moment", 507: "No storage space left",
+    460: "The bytes do not have the digest that was said", 503: "Not available for the moment", 507: "No storage space left",
 }  # fmt: skip
 _WAITS = {429, 503, 507}
 _NAMED_ELSEWHERE = {"region", "parent", "enterprise_id"}
@@ -100,9 +101,10 @@ class Document(OpenAPISchema):
         details["parameters"] = [_plain(p) for p in details["parameters"]] + _headers(method, details)
         if 201 in status:
             status[200]["description"] = "Received before: the original receipt, and the object as it is now"
-            status[200]["headers"] = {"Idempotency-Replayed": {**_OUT["Idempotency-Replayed"], "required": True}}
+            told = {"Idempotency-Replayed": {**_OUT["Idempotency-Replayed"], "required": True}}
+            status[200]["headers"] = status[200].get("headers", {}) | told
             _may_be_receipt_alone(status[200])
-        if method == "PATCH":
+        if _is_versioned(method, details):
             status[200]["headers"] = {"ETag": {**_OUT["ETag"], "required": True}}
         for code in sorted(_codes(method, details, public=public)):
             status.setdefault(code, problem(code))
@@ -157,7 +159,7 @@ def document(api: Any, prefix: str) -> Json:
 def problem(code: int) -> Json:
     """Return how a refusal with this status is documented."""
     said: Json = {
-        "description": _WORDS.get(code, HTTPStatus(code).phrase),
+        "description": _WORDS.get(code) or HTTPStatus(code).phrase,
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if code in _WAITS:
@@ -175,16 +177,21 @@ def _codes(method: str, details: Json, *, public: bool) -> set[int]:
         codes |= {409, 507}
     if "requestBody" in details:
         codes |= {408, 413, 415}
-    if method == "PATCH":
+    if _is_versioned(method, details):
         codes |= {412, 428}
     return codes
+
+
+def _is_versioned(method: str, details: Json) -> bool:
+    """Return whether it changes an object that is answered with its version; a piece of an upload is added by its offset."""
+    return method == "PATCH" and 200 in details["responses"]
 
 
 def _headers(method: str, details: Json) -> list[Json]:
     names = ["Accept-Language", "X-Request-Id"]
     if method == "POST" and 201 in details["responses"]:
         names.append("Idempotency-Key")
-    if method == "PATCH":
+    if _is_versioned(method, details):
         names.append("If-Match")
     return [{"name": name, "in": "header", "required": False, **_IN[name]} for name in names]
 
