@@ -43,9 +43,9 @@ class Judged:
 class _Undone(Exception):
     """Carries a refusal out of the transaction that it ends."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, verdict: Verdict | None) -> None:
         super().__init__(answer.status)
-        self.answer = answer
+        self.answer, self.verdict = answer, verdict
 
 
 def is_passing(problem: Problem) -> bool:
@@ -53,14 +53,26 @@ def is_passing(problem: Problem) -> bool:
     return problem.status in PASSING or problem.code == IN_PROGRESS
 
 
+def _called(act: Act, *, asker: Asker, at: datetime, kept: bool) -> tuple[Answer, Verdict | None]:
+    """Call an act's operation and say what becomes of it (None: taken, or not to be said now).
+
+    Once more if all it lacked is here now: it was committed between the refusal and the look for what is lacking.
+    """
+    for _ in range(2):
+        answer = calls.call(act, asker=asker, at=at, kept=kept)
+        if answer.problem is None or is_passing(answer.problem):
+            return answer, None
+        verdict = waits.verdict(act, answer.problem, actor=asker.actor)
+        if not verdict.came:
+            break
+    return answer, verdict
+
+
 def first(act: Act, *, asker: Asker, at: datetime) -> Judged:
     """Judge an act that is not kept yet; keep it if it waits for something or is not understood. Raises: nothing."""
     try:
-        answer = calls.call(act, asker=asker, at=at, kept=False)
-        if answer.problem is None or is_passing(answer.problem):
-            return Judged(act, answer)
-        verdict = waits.verdict(act, answer.problem, actor=asker.actor)
-        if verdict.fate == Fate.REFUSED:
+        answer, verdict = _called(act, asker=asker, at=at, kept=False)
+        if answer.problem is None or verdict is None or verdict.fate == Fate.REFUSED:
             return Judged(act, answer)
         got = answer.got or calls.unread(act, asker=asker, at=at)
         return Judged(act, row=keep.keep(act, verdict, answer.problem, got=got, actor=asker.actor, at=at))
@@ -93,25 +105,23 @@ def _again(act: Act, *, asker: Asker, at: datetime) -> Judged:
         return Judged(act, calls.call(act, asker=asker, at=at, kept=False))
     try:
         with transaction.atomic():
-            answer = calls.call(act, asker=asker, at=row.received_at, kept=True)
+            answer, verdict = _called(act, asker=asker, at=row.received_at, kept=True)
             if answer.problem is not None:
-                raise _Undone(answer)
+                raise _Undone(answer, verdict)
     except _Undone as undone:
-        return _still(act, row, undone.answer, asker=asker, at=at)
+        return _still(act, row, undone.answer, undone.verdict, at=at)
     keep.end(row, State.TAKEN, None, at=at)
     return Judged(act, answer)
 
 
-def _still(act: Act, row: KeptAct, answer: Answer, *, asker: Asker, at: datetime) -> Judged:
+def _still(act: Act, row: KeptAct, answer: Answer, verdict: Verdict | None, *, at: datetime) -> Judged:
     """Write what a kept act that was not taken waits for now, or that it is refused in the end."""
-    problem = answer.problem
-    if problem is None or is_passing(problem):
+    if answer.problem is None or verdict is None:
         return Judged(act, answer)
-    verdict = waits.verdict(act, problem, actor=asker.actor)
     if verdict.fate == Fate.HELD:
-        keep.wait_on(row, verdict, problem, at=at)
+        keep.wait_on(row, verdict, answer.problem, at=at)
         return Judged(act, row=row)
-    _close(row, verdict, problem, at=at)
+    _close(row, verdict, answer.problem, at=at)
     return Judged(act, answer) if verdict.fate == Fate.REFUSED else Judged(act, row=row)
 
 

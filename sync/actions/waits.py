@@ -16,10 +16,14 @@ ACTORS = BOUND_TO_ENTERPRISE | OFFICIALS
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The fate of an act, and what it waits for if it is held."""
+    """The fate of an act, and what it waits for if it is held.
+
+    `came`: nothing of what it was refused for is lacking now, so it may have been committed just after that was looked for.
+    """
 
     fate: Fate
     waits: tuple[Wait, ...] = ()
+    came: bool = False
 
 
 REFUSED, QUARANTINED = Verdict(Fate.REFUSED), Verdict(Fate.QUARANTINED)
@@ -31,14 +35,17 @@ def verdict(act: Act, problem: Problem, *, actor: Actor) -> Verdict:
         return QUARANTINED
     if act.address is None or not actor.has(*ACTORS):
         return REFUSED
+    if waits := _waits(act, problem, actor):
+        return Verdict(Fate.HELD, tuple(dict.fromkeys(waits)))
+    return Verdict(Fate.REFUSED, came=isinstance(problem, PhotoMissing) or (isinstance(problem, NotFound) and bool(named(act))))
+
+
+def _waits(act: Act, problem: Problem, actor: Actor) -> list[Wait]:
     if isinstance(problem, StepUpRequired):
-        return Verdict(Fate.HELD, (Wait(Awaits.STEP_UP),))
-    waits: list[Wait] = []
+        return [Wait(Awaits.STEP_UP)]
     if isinstance(problem, NotFound):
-        waits = _not_here(act, actor)
-    elif isinstance(problem, PhotoMissing):
-        waits = _photos(act, actor)
-    return Verdict(Fate.HELD, tuple(dict.fromkeys(waits))) if waits else REFUSED
+        return _not_here(act, actor)
+    return _photos(act, actor) if isinstance(problem, PhotoMissing) else []
 
 
 def _not_here(act: Act, actor: Actor) -> list[Wait]:

@@ -32,14 +32,14 @@ class Reply:
     """The last answer, and every status on the way to it."""
 
     status: int
-    body: dict[str, Any]
+    body: Any
     headers: dict[str, str]
     tries: tuple[int, ...]
 
     @property
     def code(self) -> str:
         """Return the problem's code, "" for a success."""
-        return str(self.body.get("code", ""))
+        return str(self.body.get("code", "")) if isinstance(self.body, dict) else ""
 
 
 def once(token: str, method: str, path: str, body: Any = None, **headers: str) -> Reply:
