@@ -12,9 +12,11 @@ from backend import env as environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
-# ledger entry kind (pattern) -> handlers in tasks.py, each brought one job per entry
+# ledger entry kind (pattern) -> handlers in tasks.py, each brought one job per entry; with `+photos` at its end a pattern
+# stands for those entries that name photos
 LISTENERS: dict[str, list[str]] = {
     "hazard.*": ["hazards.tasks.tell", "grading.tasks.regrade", "oversight.tasks.count"],
+    "hazard.*+photos": ["media.tasks.caption"],
     "draw.*": ["hazards.tasks.tell"],
     "photo.ready": ["hazards.tasks.photo_settled", "sync.tasks.arrived"],
     "photo.refused": ["hazards.tasks.photo_settled"],

@@ -5,9 +5,10 @@ from typing import Annotated, Any, cast
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from ninja import Query
+from django.utils.cache import patch_vary_headers
+from ninja import Header, Query
 from ninja.responses import Status
 from pydantic import StringConstraints
 
@@ -22,11 +23,13 @@ from media import queries, transports
 from media.actions import direct, park, quota, receive, view
 from media.errors import DigestMismatch
 from media.models import Photo
+from media.policy import lines
 from media.policy.told import Told
 from media.schemas import (
     BINARY,
     FORM,
     CompleteIn,
+    LineIn,
     PhotoOut,
     PhotoReceivedOut,
     PresignedOut,
@@ -107,9 +110,10 @@ def _kept(request: doors.Request, spool: Spool, told: Told, *, id: UUID | None, 
 
 
 @router.get("/photos/{photo_id}", auth=people_of_photos, response=PhotoOut)
-def read_photo(request: doors.Request, photo_id: Id) -> dict[str, Any]:
-    """Return a photo, or that it is expected, to those who may see it."""
-    return _shown(request, photo_id)
+def read_photo(request: doors.Request, response: HttpResponse, photo_id: Id, line: Header[LineIn]) -> dict[str, Any]:
+    """Return a photo, or that it is expected, to those who may see it; `urls.large` fits the line the client is on."""
+    patch_vary_headers(response, lines.VARY)
+    return _shown(request, photo_id, large=lines.large_for(save_data=line.save_data, ect=line.ect))
 
 
 @replies.presents("photo")
@@ -117,12 +121,12 @@ def _again(request: HttpRequest, photo_id: UUID) -> dict[str, Any]:
     return _shown(cast(doors.Request, request), photo_id)
 
 
-def _shown(request: doors.Request, photo_id: UUID) -> dict[str, Any]:
+def _shown(request: doors.Request, photo_id: UUID, *, large: str = "large") -> dict[str, Any]:
     try:
         photo = queries.get(photo_id, actor=request.actor)
     except NotFound:
         return expected(queries.expected_by(photo_id, actor=request.actor).photo_id)
-    return shown(photo, actor=request.actor, base=_base(request), at=clock.now())
+    return shown(photo, actor=request.actor, base=_base(request), at=clock.now(), large=large)
 
 
 @router.get("/photos/{photo_id}/content", auth=None, include_in_schema=False)
@@ -133,9 +137,14 @@ def content(request: HttpRequest, photo_id: Id, signed: Signed) -> HttpResponseB
     if park.is_elsewhere(photo_id=photo_id):
         raise Unavailable(detail="照片暂存于另一台服务器,请稍后再看", detail_en="The bytes wait on another host")
     if link.rendition != "original":
-        return _served(rendition_key(photo_id, link.rendition), f"{photo_id}-{link.rendition}.jpg", "jpeg", inline=True)
+        return _rendition(link)
     photo = view.view_original(photo_id=photo_id, viewer_id=link.viewer_id, role=link.role, at=at)
     return _original(photo)
+
+
+def _rendition(link: links.Link) -> HttpResponseBase:
+    key = rendition_key(link.photo_id, link.rendition, link.drawn)
+    return _served(key, f"{link.photo_id}-{link.rendition}.jpg", "jpeg", inline=True)
 
 
 def _original(photo: Photo) -> HttpResponseBase:

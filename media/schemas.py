@@ -115,6 +115,13 @@ class PresignedOut(Out):
     expires_at: datetime
 
 
+class LineIn(Schema):
+    """What the client says of its line, in headers."""
+
+    save_data: Annotated[str, Field("", alias="Save-Data", description="`on`: `urls.large` names the rendition of 1024 px")]
+    ect: Annotated[str, Field("", alias="ECT", description="`slow-2g`, `2g`, `3g`: the same; anything else is a good line")]
+
+
 class TakenAtOut(Out):
     """Where the phone said the photo was taken, WGS-84."""
 
@@ -133,7 +140,10 @@ class CheckOut(Out):
 
 
 class UrlsOut(Out):
-    """Signed addresses, good for five minutes; null while there is nothing to show."""
+    """Signed addresses, good for five minutes; null while there is nothing to show.
+
+    `large` is 2048 px long, or 1024 px for a client on a poor line (`Save-Data: on`, or `ECT: slow-2g`, `2g`, `3g`).
+    """
 
     thumb: str | None = None
     large: str | None = None
@@ -169,8 +179,11 @@ def expected(photo_id: UUID) -> dict[str, Any]:
     return PhotoOut(id=photo_id, status="expected", checks=[], urls=UrlsOut()).model_dump()
 
 
-def shown(photo: Photo, *, actor: Actor, base: str, at: datetime) -> dict[str, Any]:
-    """Return how `photo` is shown to somebody who may see it; `base` is scheme and host of the addresses."""
+def shown(photo: Photo, *, actor: Actor, base: str, at: datetime, large: str = "large") -> dict[str, Any]:
+    """Return how `photo` is shown to somebody who may see it.
+
+    `base` is scheme and host of the addresses, `large` the rendition that his network class makes the large one.
+    """
     location = None
     if photo.latitude is not None:
         location = {"latitude": photo.latitude, "longitude": photo.longitude, "accuracy_m": photo.accuracy_m}
@@ -178,7 +191,7 @@ def shown(photo: Photo, *, actor: Actor, base: str, at: datetime) -> dict[str, A
         "id": photo.id, "status": photo.status, "code": photo.code or None, "format": photo.format, "sha256": photo.sha256,
         "bytes": photo.bytes, "width": photo.width, "height": photo.height, "taken_at": photo.taken_at,
         "received_at": photo.received_at, "location": location, "checks": [],
-        "urls": {name: urls_of(photo, name, actor, base, at) for name in ("thumb", "large", "original")},
+        "urls": {name: urls_of(photo, {"large": large}.get(name, name), actor, base, at) for name in UrlsOut.model_fields},
     }  # fmt: skip
 
 
@@ -186,8 +199,10 @@ def urls_of(photo: Photo, rendition: str, actor: Actor, base: str, at: datetime)
     """Return the signed address of a rendition, None for one that is not there (yet)."""
     if photo.status == "refused" or (photo.status != "ready" and rendition != "original"):
         return None
-    role = actor.duties[0].role.value if actor.duties else ""
-    return base + links.path(Link(photo.id, rendition, actor.id, role), at=at)
+    role, drawn = actor.duties[0].role.value if actor.duties else "", photo.drawn.get("key", "")
+    if not drawn and rendition == "middle":
+        rendition = "large"  # decoded before there was anything between
+    return base + links.path(Link(photo.id, rendition, actor.id, role, drawn), at=at)
 
 
 _FORM_FIELDS = FormIn.model_json_schema()["properties"]

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.kernel import clock, jobs, ledger
+from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import Unavailable
 from media.actions import discard, lapse, park, sweep
+from media.actions import redraw as draw
 from media.actions.finish import finish_whole
 from media.actions.render import render
 from media.actions.settle import settle as decide
@@ -24,7 +26,7 @@ def settle(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
     photo_id = ledger.subject_of(UUID(entry_id))
     with _patient(photo_id, at):
         decoded = render(photo_id=photo_id)
-    park.note(photo_id=photo_id)
+    park.note(photo_id=photo_id, drawn=decoded.drawn if decoded else {})
     if decoded:
         decide(photo_id=photo_id, decoded=decoded, at=clock.now())
 
@@ -40,6 +42,25 @@ def _patient(photo_id: UUID, at: datetime) -> Iterator[None]:
         if not park.is_elsewhere(photo_id=photo_id):
             raise
         raise jobs.Later(at + ELSEWHERE) from error
+
+
+def caption(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
+    """Queue the redrawing of the photos that an entry names, each in a job of its own."""
+    named = ledger.read(LedgerEntry.objects.get(id=entry_id))["media"]
+    draw.queue([UUID(photo["id"]) for photo in named], cause=UUID(entry_id), at=at)
+
+
+@jobs.external
+def redraw(*, at: datetime, job_id: UUID, photo_id: str, **_: object) -> None:
+    """Make the renditions of a photo anew if it is used for something since they were drawn."""
+    with _patient(UUID(photo_id), at):
+        draw.redraw(photo_id=UUID(photo_id), at=clock.now())
+
+
+@jobs.external
+def drop_drawing(*, at: datetime, job_id: UUID, photo_id: str, key: str, **_: object) -> None:
+    """Remove renditions that were replaced."""
+    draw.drop(photo_id=UUID(photo_id), key=key, at=clock.now())
 
 
 @jobs.external

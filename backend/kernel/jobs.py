@@ -67,9 +67,10 @@ def listeners(kind: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def enqueue_listeners(kind: str, *, entry_id: UUID, at: datetime) -> None:
-    """Queue one job per listener of a ledger entry, in one statement of the caller's transaction."""
-    enqueue(Work(name, f"{name}:{entry_id}", {"entry_id": str(entry_id)}, at) for name in listeners(kind))
+def enqueue_listeners(*kinds: str, entry_id: UUID, at: datetime) -> None:
+    """Queue one job per listener of a ledger entry of any of `kinds`, in one statement of the caller's transaction."""
+    names = dict.fromkeys(name for kind in kinds for name in listeners(kind))
+    enqueue(Work(name, f"{name}:{entry_id}", {"entry_id": str(entry_id)}, at) for name in names)
 
 
 def enqueue(work: Iterable[Work]) -> None:

@@ -84,7 +84,7 @@ def append(step: Step, head: Head | None = None) -> LedgerEntry:
     head = head if head is not None else head_of(step.subject_id)
     entry = _entry(step, head)
     entry.save(force_insert=True)
-    jobs.enqueue_listeners(step.kind, entry_id=entry.id, at=step.at)
+    jobs.enqueue_listeners(*_kinds(step), entry_id=entry.id, at=step.at)
     return entry
 
 
@@ -93,8 +93,12 @@ def append_many(steps: Iterable[tuple[Step, Head]]) -> list[LedgerEntry]:
     pairs = list(steps)
     entries = LedgerEntry.objects.bulk_create([_entry(step, head) for step, head in pairs])
     for (step, _), entry in zip(pairs, entries, strict=True):
-        jobs.enqueue_listeners(step.kind, entry_id=entry.id, at=step.at)
+        jobs.enqueue_listeners(*_kinds(step), entry_id=entry.id, at=step.at)
     return entries
+
+
+def _kinds(step: Step) -> tuple[str, ...]:
+    return (step.kind, f"{step.kind}+photos") if step.photos else (step.kind,)
 
 
 def _entry(step: Step, head: Head) -> LedgerEntry:

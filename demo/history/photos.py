@@ -49,7 +49,7 @@ def _print(photo_id: UUID, tale: Tale) -> Print:
         for name in () if decoded.code else ("large", "thumb"):
             file = folder / f"{name}.jpg"
             own = hashlib.sha256(file.read_bytes()).hexdigest()
-            store().put(rendition_key(photo_id, name), file, sha256=own, content_type="image/jpeg")
+            store().put(rendition_key(photo_id, name, ""), file, sha256=own, content_type="image/jpeg")
         store().put(original_key(digest), folder / "original", sha256=digest, content_type="image/jpeg")
     return Print(photo_id, picture, decoded)
 

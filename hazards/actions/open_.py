@@ -14,9 +14,9 @@ from hazards.actions import cool, lots, steps
 from hazards.actions.parts import Report, ruled_columns, said_of
 from hazards.models import Act, Hazard
 from hazards.models.hazard import Opening
-from hazards.policy import clocks, reporting
+from hazards.policy import clocks, phrases, reporting
 from hazards.policy.facts import Hands
-from hazards.policy.words import BY_ENTERPRISE, Level, ReviewMode, Status, Verb
+from hazards.policy.words import BY_ENTERPRISE, Level, ReviewMode, Source, Status, Verb
 from media.actions import attach
 from media.policy.uses import Use
 
@@ -121,9 +121,11 @@ def _attach(given: Opened, *, hazard: Hazard) -> None:
     use = Use(
         subject_id=hazard.id, subject_kind="hazard", act_id=hazard.id, label="report", author_id=actor.id,
         author_person=actor.person, enterprise_id=hazard.enterprise_id, place=hazard.place, not_before=None,
-        caption=hazard.location_name,
+        caption=hazard.location_name, person=phrases.signed(actor.name, given.duty.role),
     )  # fmt: skip
     if report.photos:
-        attach.attach(report.photos, use=use, at=given.at)
+        # whoever passes on what somebody told him has not seen it, and who told him is not to be named
+        teller = "" if report.source == Source.PUBLIC_REPORT else use.person
+        attach.attach(report.photos, use=replace(use, person=teller), at=given.at)
     if report.fix is not None and report.fix.photos:
         attach.attach(report.fix.photos, use=replace(use, label="rectification"), at=given.at)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.policy.actor import Actor, Duty
-from accounts.policy.roles import Role
+from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
 from backend.kernel import calendar, idempotency, ledger
 from backend.kernel.idempotency import Received
 from backend.kernel.receipts import Receipt
@@ -15,7 +15,7 @@ from hazards import lifecycle, queries
 from hazards.actions import judge
 from hazards.models import Act, Hazard
 from hazards.models.hazard import Advance
-from hazards.policy import clocks
+from hazards.policy import clocks, phrases
 from hazards.policy.facts import Content, Facts, Hands
 from hazards.policy.words import Party, ReviewMode, Status, Verb
 from media import queries as media
@@ -147,8 +147,13 @@ def use_of(hazard: Hazard, actor: Actor, *, act_id: UUID, label: str) -> Use:
     return Use(
         subject_id=hazard.id, subject_kind="hazard", act_id=act_id, label=label, author_id=actor.id,
         author_person=actor.person, enterprise_id=hazard.enterprise_id, place=hazard.place,
-        not_before=hazard.found_at, caption=hazard.location_name,
+        not_before=hazard.found_at, caption=hazard.location_name, person=_signed(hazard, actor),
     )  # fmt: skip
+
+
+def _signed(hazard: Hazard, actor: Actor) -> str:
+    duty = actor.duty_at(hazard.enterprise_id, BOUND_TO_ENTERPRISE) or actor.duty_over(hazard.place, OFFICIALS)
+    return phrases.signed(actor.name, duty.role if duty else None)
 
 
 def timing(hazard: Hazard, after: Status, columns: dict[str, Any], *, at: datetime) -> dict[str, Any]:

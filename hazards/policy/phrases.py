@@ -1,7 +1,8 @@
-"""How notices put a moment and a name into few words; pure. People read Asia/Shanghai."""
+"""How notices and strips put a moment and a name into few words; pure. People read Asia/Shanghai."""
 
 from datetime import datetime, timedelta
 
+from accounts.policy.roles import LABELS, Role
 from backend.kernel.calendar import SHANGHAI
 
 FIRM, WHAT = 18, 10
@@ -10,6 +11,11 @@ FIRM, WHAT = 18, 10
 def clipped(text: str, most: int) -> str:
     """Return `text`, its end replaced by an ellipsis when it is longer than `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def signed(name: str, role: Role | None) -> str:
+    """Return a person as the strip below a photo names him: with the role under which he acted, if one is known."""
+    return f"{name}({LABELS[role]})" if role else name
 
 
 def moment(at: datetime | None) -> tuple[str, str]:

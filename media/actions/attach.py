@@ -16,7 +16,8 @@ def attach(photos: Sequence[PhotoRef], *, use: Use, at: datetime) -> None:
         PhotoUse(
             photo_id=photo.id, subject_id=use.subject_id, subject_kind=use.subject_kind, act_id=use.act_id, label=use.label,
             author_id=use.author_id, author_person=use.author_person, enterprise_id=use.enterprise_id,
-            not_before=use.not_before, caption=use.caption[:300], sha256=photo.sha256 or "", bytes=photo.bytes,
+            not_before=use.not_before, caption=use.caption[:300], person=use.person[:100], sha256=photo.sha256 or "",
+            bytes=photo.bytes,
             named_at=at, open_since=at, **use.place.columns(),
         )
         for photo in photos

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Count, Min
 from backend.kernel import jobs
 from backend.kernel.doctor import FAILURE, OK, WARNING, Finding
 from backend.kernel.jobs import Work
+from media.decode import SIZES
 from media.models import Photo
 from media.storage import original_key, rendition_key, store
 from media.storage.store import Waiting
@@ -31,10 +33,16 @@ class Standing:
     oldest: datetime
 
 
-def note(*, photo_id: UUID) -> None:
-    """Mark a photo of which something is parked on this disk; nothing is marked where nothing is parked."""
+def note(*, photo_id: UUID, drawn: dict[str, Any]) -> None:
+    """Mark a photo of which something is parked on this disk; nothing is marked where nothing is parked.
+
+    `drawn` is what its row is going to say of its renditions; empty for what it says already.
+    """
     photo = Photo.objects.filter(id=photo_id).first()
-    if photo is not None and _is_parked(photo):
+    if photo is None:
+        return
+    photo.drawn = drawn or photo.drawn
+    if _is_parked(photo):
         Photo.objects.filter(id=photo_id).update(parked_in=store().place)
 
 
@@ -70,7 +78,8 @@ def _unmark() -> None:
 
 
 def _is_parked(photo: Photo) -> bool:
-    keys = (original_key(photo.sha256), rendition_key(photo.id, "large"), rendition_key(photo.id, "thumb"))
+    drawn = str(photo.drawn.get("key", ""))
+    keys = [original_key(photo.sha256), *(rendition_key(photo.id, name, drawn) for name in SIZES)]
     return any(store().is_parked(key) for key in keys)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from backend.kernel import ledger
 from backend.kernel.ledger import SYSTEM, Head, Step
 from media import queries
+from media.actions import redraw, strips
 from media.decode import Decoded
 from media.models import Photo
 from media.models.photo import Status
@@ -20,7 +21,8 @@ def settle(*, photo_id: UUID, decoded: Decoded, at: datetime) -> None:
     if photo is None:
         return
     after = Status.REFUSED if decoded.code else Status.READY
-    subjects = list(dict.fromkeys(str(use.subject_id) for use in queries.filled_by(photo)))
+    uses = queries.filled_by(photo)
+    subjects = list(dict.fromkeys(str(use.subject_id) for use in uses))
     entry = ledger.append(
         Step(
             kind=f"photo.{after.value}", subject_kind="photo", subject_id=photo.id, signer=SYSTEM, at=at,
@@ -31,5 +33,8 @@ def settle(*, photo_id: UUID, decoded: Decoded, at: datetime) -> None:
         Head(photo.version, photo.ledger_head),
     )  # fmt: skip
     photo.status, photo.code, photo.settled_at, photo.exif = after, decoded.code, at, decoded.facts
-    photo.prints, photo.version, photo.ledger_head = decoded.prints, entry.seq, entry.hash
-    photo.save(update_fields=["status", "code", "settled_at", "exif", "prints", "version", "ledger_head"])
+    photo.prints, photo.drawn = decoded.prints, decoded.drawn
+    photo.version, photo.ledger_head = entry.seq, entry.hash
+    photo.save(update_fields=["status", "code", "settled_at", "exif", "prints", "drawn", "version", "ledger_head"])
+    if after == Status.READY and not strips.is_drawn(photo, strips.subject_of(uses)):
+        redraw.queue([photo.id], cause=entry.id, at=at)  # it was named while it was being decoded

@@ -1,7 +1,9 @@
-"""The process that decodes one photo: started alone, fenced in, handed an open file, it leaves renditions and facts.
+"""The process that decodes one photo: fenced in, handed an open file, it leaves renditions and facts, and ends.
 
-Run as a script by media.decode.run: the picture is standard input, the working directory is the only place it writes to,
-and the first argument is the format that the intake saw. Of ours it loads only its neighbour `prints.py`, by path.
+Run as a script by media.decode.run: without an argument it is the nursery, which has loaded everything that decoding needs
+and forks one child per photo; with a format as argument it is such a child itself. The picture is standard input, the
+working directory is the only place it writes to, `order.json` there says what is wanted. Of ours it loads only its
+neighbours `prints.py` and `strip.py`, by path.
 """
 
 import ctypes
@@ -9,9 +11,13 @@ import errno
 import io
 import json
 import math
+import os
 import resource
+import signal
+import socket
 import sys
 import warnings
+from array import array
 from contextlib import suppress
 from importlib import import_module, util
 from typing import Any, BinaryIO
@@ -23,8 +29,9 @@ MEGABYTE = 1024 * 1024
 MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 NO_ROOM = 75  # exit status: the machine failed, not the picture (EX_TEMPFAIL of sysexits.h)
 MOST_PIXELS = 50_000_000
-SIDES = {"large": 2048, "thumb": 320}
-QUALITY = {"large": 85, "thumb": 80}
+SIZES = {"large": 2048, "middle": 1024, "thumb": 320}
+QUALITY = {"large": 85}
+NEARLY = 0.95
 PLUGINS = {"jpeg": JpegImagePlugin, "png": PngImagePlugin, "webp": WebPImagePlugin}
 NAMES = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF"}
 TURNS = {
@@ -51,13 +58,55 @@ def fence() -> None:
             libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
+def nursery(line: socket.socket) -> None:
+    """Fork a child for each message (a JSON object, with the opened picture as descriptor) and answer its exit status."""
+    for name in ("prints", "strip"):
+        with suppress(Exception):  # what is wrong with a neighbour is told by each child that needs it
+            neighbour(name)
+    while True:
+        told, fds = received(line)
+        if not told:
+            return
+        child = os.fork()
+        if child == 0:
+            born(json.loads(told), fds[0])
+        os.close(fds[0])
+        _, status = os.waitpid(child, 0)
+        line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+def received(line: socket.socket) -> tuple[bytes, list[int]]:
+    """Return one message and the descriptors that came with it; nothing once the other side is gone."""
+    told, parts, _, _ = line.recvmsg(8192, socket.CMSG_SPACE(4))
+    fds = array("i")
+    for level, kind, data in parts:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    return (told, list(fds)) if fds else (b"", [])
+
+
+def born(told: dict[str, str], picture: int) -> None:
+    """Become the decoder of one picture, and end."""
+    status = 1
+    try:
+        os.dup2(picture, 0)
+        os.closerange(3, 256)
+        os.chdir(told["folder"])
+        main(told["format"])
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    finally:
+        os._exit(status)
+
+
 def main(format: str) -> None:
-    """Decode standard input; write `facts.json`, and unless it says `code` also `large.jpg` and `thumb.jpg`."""
+    """Decode standard input; write `facts.json`, and unless it says `code` also the renditions that were ordered."""
     fence()
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        told: dict[str, Any] = render(sys.stdin.buffer, format)
+        told: dict[str, Any] = render(open(0, "rb", closefd=False), format)  # noqa: SIM115 - the picture itself
     except MemoryError:
         sys.exit(3)
     except OSError as error:
@@ -76,33 +125,53 @@ def main(format: str) -> None:
 
 def render(file: BinaryIO, format: str) -> dict[str, Any]:
     """Write the renditions of the primary picture and return what its metadata says."""
+    order = ordered()
     if format == "heic":
         # by name: a process that decodes one JPEG need not load libheif
         import_module("pi_heif").register_heif_opener()
     with Image.open(file, formats=[NAMES[format]]) as image:
         facts = metadata(image)
         orientation = facts.pop("orientation", 1)
+        size = fitted(image.size, max(order["sizes"].values()))
         if format == "jpeg":
             # the aspect-correct size: draft silently does nothing if one side would fall below the request
-            image.draft("RGB", fitted(image.size, SIDES["large"]))
-        large = reduced(plain(image), SIDES["large"])
+            image.draft("RGB", (max(1, int(size[0] * NEARLY)), max(1, int(size[1] * NEARLY))))
+        picture = reduced(plain(image), size)
     # the full picture is let go of here, before the copies are made
     for turn in TURNS.get(orientation, ()):
-        large = large.transpose(turn)
-    large = large if large.mode == "RGB" else large.convert("RGB")
-    found = measured(large)
-    saved(large, "large")
-    saved(reduced(large, SIDES["thumb"]), "thumb")
-    return {"facts": facts, "prints": found, "width": large.width, "height": large.height}
+        picture = picture.transpose(turn)
+    picture = picture if picture.mode == "RGB" else picture.convert("RGB")
+    facts = {"facts": facts, "prints": measured(picture), "width": picture.width, "height": picture.height}
+    for name, side in order["sizes"].items():
+        picture = reduced(picture, fitted(picture.size, side))
+        saved(captioned(picture, name, order), name)
+    return facts
+
+
+def ordered() -> dict[str, Any]:
+    """Return what is wanted: `sizes` by name, falling; `items` of text by name and `qr`, if there is to be a strip."""
+    try:
+        with open("order.json", "rb") as file:  # noqa: PTH123 - pathlib would cost its import
+            order: dict[str, Any] = json.load(file)
+    except FileNotFoundError:
+        order = {"sizes": SIZES, "items": {}, "qr": []}
+    return order
+
+
+def neighbour(name: str) -> Any:
+    """Return a module that lies beside this script, loaded by its path and once."""
+    if name not in sys.modules:
+        spec = util.spec_from_file_location(name, __file__.rpartition("/")[0] + f"/{name}.py")
+        module = util.module_from_spec(spec)  # type: ignore[arg-type]
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+        sys.modules[name] = module
+    return sys.modules[name]
 
 
 def measured(image: Image.Image) -> dict[str, Any]:
     """Return the prints of a picture; what goes wrong in measuring it is told in them and refuses nothing."""
     try:
-        spec = util.spec_from_file_location("prints", __file__.rpartition("/")[0] + "/prints.py")
-        module = util.module_from_spec(spec)  # type: ignore[arg-type]
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
-        found: dict[str, Any] = module.prints(image)
+        found: dict[str, Any] = neighbour("prints").prints(image)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours is no fault of the picture
@@ -126,10 +195,14 @@ def plain(image: Image.Image) -> Image.Image:
     return image if image.mode in ("RGB", "L", "RGBA") else image.convert("RGB")
 
 
-def reduced(image: Image.Image, side: int) -> Image.Image:
-    """Return the picture at most `side` pixels long, on white where it is transparent."""
-    if max(image.size) > side:
-        image = image.resize(fitted(image.size, side), Image.Resampling.BICUBIC, reducing_gap=1.5)
+def reduced(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return the picture in this size, on white where it is transparent.
+
+    It is only ever stretched by the twentieth by which a scaled decode may fall short of `size`.
+    """
+    if image.size != size:
+        filter = Image.Resampling.BILINEAR if image.width < size[0] else Image.Resampling.HAMMING
+        image = image.resize(size, filter, reducing_gap=1.0)
     if image.mode == "RGBA":
         white = Image.new("RGB", image.size, (255, 255, 255))
         white.paste(image, mask=image.getchannel("A"))
@@ -137,13 +210,27 @@ def reduced(image: Image.Image, side: int) -> Image.Image:
     return image
 
 
+def captioned(picture: Image.Image, name: str, order: dict[str, Any]) -> Image.Image:
+    """Return a fresh picture of the same pixels, with the strip below it: nothing of the old one's comments or profiles."""
+    items, below = order["items"].get(name), None
+    width, height = picture.size
+    if items:
+        module = neighbour("strip")
+        width = module.width_for(name, picture.width)
+        below = module.strip(name, width, items, order["qr"] if name != "thumb" else [])
+        height += below.height
+    fresh = Image.new("RGB", (width, height), (255, 255, 255))
+    fresh.paste(picture, ((width - picture.width) // 2, 0))
+    if below is not None:
+        fresh.paste(below, (0, picture.height))
+    return fresh
+
+
 def saved(image: Image.Image, name: str) -> None:
-    """Write the pixels and nothing else: a fresh picture carries no comment, profile or metadata of the old one."""
-    fresh = Image.new("RGB", image.size)
-    fresh.paste(image)
+    """Write a rendition."""
     # first into memory: written by the encoder itself, a full disk would look like a picture that cannot be encoded
     coded = io.BytesIO()
-    fresh.save(coded, "JPEG", quality=QUALITY[name])
+    image.save(coded, "JPEG", quality=QUALITY.get(name, 80))
     written(f"{name}.jpg", coded.getvalue())
 
 
@@ -188,4 +275,8 @@ def degrees(parts: Any, side: Any) -> float | None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if len(sys.argv) > 1:
+        main(sys.argv[1])
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the worker stops us by hanging up
+        nursery(socket.socket(fileno=0))

@@ -27,6 +27,7 @@ class Photo(models.Model):
 
     `latitude` and `longitude` are WGS-84, `location_sent` is what the phone said in its own datum. `exif` holds what the
     decoder read from the file: hints, never proof; `prints` what it measured of the upright picture for comparison.
+    `drawn` says for what the strips below the renditions stand, and under which key the renditions are kept.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -49,6 +50,7 @@ class Photo(models.Model):
     mock_location = models.BooleanField(null=True)
     exif = models.JSONField(default=dict)
     prints = models.JSONField(default=dict)
+    drawn = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     parked_in = models.UUIDField(null=True)

@@ -8,7 +8,7 @@ class PhotoUse(Placed):
     """A slot (照片位): one photo named by one act, before or after it arrived, with all that is known of the use.
 
     `photo_id` is no foreign key, because a slot may be named first. `open_since` is the sweep's due column: the instant of
-    naming, emptied once the slot is known to be filled or lapsed.
+    naming, emptied once the slot is known to be filled or lapsed. `caption` and `person` stand in the strip as they were then.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -22,6 +22,7 @@ class PhotoUse(Placed):
     enterprise_id = models.UUIDField(null=True)
     not_before = models.DateTimeField(null=True)
     caption = models.CharField(max_length=300, blank=True)
+    person = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     bytes = models.PositiveBigIntegerField(null=True)
     named_at = models.DateTimeField()

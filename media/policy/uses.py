@@ -32,7 +32,8 @@ class Use:
     """What an act uses photos for, frozen as a row: checks, strip and visibility read that row and nothing above it.
 
     `label` is the act's role for the photo (`report`, `rectification` …), `not_before` the instant before which it cannot
-    honestly have been taken, `caption` what stands in the strip below the picture.
+    honestly have been taken, `caption` the place in words and `person` who is named in the strip below the picture: "" where
+    nobody may be.
     """
 
     subject_id: UUID
@@ -45,6 +46,7 @@ class Use:
     place: Place
     not_before: datetime | None = None
     caption: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

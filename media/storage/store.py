@@ -111,9 +111,9 @@ def incoming_key(ticket_id: UUID) -> str:
     return f"incoming/{ticket_id}"
 
 
-def rendition_key(photo_id: UUID, name: str) -> str:
-    """Return where a rendition (`thumb`, `large`) of a photo is kept."""
-    return f"renditions/{str(photo_id)[-2:]}/{photo_id}-{name}.jpg"
+def rendition_key(photo_id: UUID, name: str, drawn: str) -> str:
+    """Return where a rendition (`thumb`, `middle`, `large`) of a photo is kept whose strip is called `drawn`; "" for none."""
+    return f"renditions/{str(photo_id)[-2:]}/{photo_id}-{name}{'-' if drawn else ''}{drawn}.jpg"
 
 
 def part_key(upload_id: UUID, start: int, nonce: UUID) -> str:

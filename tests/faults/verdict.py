@@ -139,7 +139,9 @@ class Verdict:
         keys = Counter(Job.objects.values_list("dedupe_key", flat=True))
         for chain in self.entries.values():
             for entry in chain:
-                wanted = {n for pattern, names in settings.LISTENERS.items() if fnmatchcase(entry.kind, pattern) for n in names}
+                kinds = [entry.kind, *([f"{entry.kind}+photos"] if json.loads(entry.body)["media"] else [])]
+                heard = [names for kind in kinds for pattern, names in settings.LISTENERS.items() if fnmatchcase(kind, pattern)]
+                wanted = {name for names in heard for name in names}
                 for name in wanted:
                     if keys[f"{name}:{entry.id}"] != 1:
                         self.say(self.lost, "job of a listener", f"{name}:{entry.id}")

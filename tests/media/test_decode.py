@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from media.decode import Decoded, Died, NoRoom, decode, run
 from media.decode.run import JAIL
 from tests.media import pictures
+from tests.media.jails import jail
 from tests.media.pictures import SOUND, drawn, exif, heic, png, real
 
 
@@ -198,21 +199,19 @@ DEATHS = {
     "is killed": "import os; os.kill(os.getpid(), 9)",
     "leaves no pictures": "open('facts.json', 'w').write('{}')", "has no memory": "import sys; sys.exit(3)",
     "leaves too much": "open('facts.json', 'w').write('{\"a\": \"' + 'x' * 99999 + '\"}')",
-    "leaves a page": WRITES + "[open(name, 'w').write('<html>') for name in ('large.jpg', 'thumb.jpg')]",
+    "leaves a page": WRITES + "[open(name, 'w').write('<html>') for name in ('large.jpg', 'middle.jpg', 'thumb.jpg')]",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("how", DEATHS)
 def test_a_decoder_that_ends_badly_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    (tmp_path / "jail.py").write_text(DEATHS[how])
-    monkeypatch.setattr(run, "JAIL", tmp_path / "jail.py")
+    jail(monkeypatch, tmp_path, DEATHS[how])
     with pytest.raises(Died):
         decoded(drawn(), "jpeg", tmp_path / "made")
 
 
 def test_a_decoder_that_does_not_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "jail.py").write_text("import time; time.sleep(60)")
-    monkeypatch.setattr(run, "JAIL", tmp_path / "jail.py")
+    jail(monkeypatch, tmp_path, "import time; time.sleep(60)")
     monkeypatch.setattr(run, "WALL_S", 0.3)
     with pytest.raises(run.TooSlow):
         decoded(drawn(), "jpeg", tmp_path / "made")

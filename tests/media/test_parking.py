@@ -259,7 +259,8 @@ def test_photos_are_taken_decoded_and_read_while_the_store_is_away(
     assert (park.standing(), Photo.objects.filter(parked_in__isnull=False).count()) == ([], 0)
     for id, data in sent.items():
         assert sha(whole(s3, original_key(sha(data)))) == sha(data)
-        assert all(s3.bucket.size(rendition_key(id, name)) for name in ("thumb", "large"))
+        drawn_as = Photo.objects.get(id=id).drawn["key"]
+        assert all(s3.bucket.size(rendition_key(id, name, drawn_as)) for name in ("thumb", "middle", "large"))
         url = officer.get(f"/photos/{id}").json()["urls"]["thumb"]
         assert api.get(path_of(url)).status_code == 302
 
