@@ -9,7 +9,7 @@ VENV := .venv
 export PYTHONDONTWRITEBYTECODE :=
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
-.PHONY: run test check fuzz faults bench clients lock docs clean
+.PHONY: run test check fuzz faults lines bench clients lock docs clean
 
 run: $(VENV)/run.stamp
 	@[ -n "$$DEMO" ] || grep -qsE '^ *DEMO *=' .env || export DEMO=1; exec $(PY) manage.py serve
@@ -25,6 +25,9 @@ fuzz: $(VENV)/dev.stamp
 
 faults: $(VENV)/dev.stamp
 	@$(PY) -m tests.run faults
+
+lines: $(VENV)/dev.stamp
+	@$(PY) -m tests.lines
 
 bench: $(VENV)/bench.stamp
 	@$(PY) -m bench $(BENCH)

@@ -133,8 +133,9 @@ class Device:
 
         Raises: BadPhoto, NoSpace, Unreadable.
         """
-        where = UPON.get(kind, "hazards")
-        return self._keep(kind, f"/api/v1/{where}/{subject}/{kind}s", said, photos, above=subject, location=location)
+        where, name = UPON.get(kind, "hazards"), kind.replace("_", "-")
+        path = f"/api/v1/{where}/{subject}/{name}s"
+        return self._keep(name.replace("-", "_"), path, said, photos, above=subject, location=location)
 
     def _keep(
         self, kind: str, path: str, said: dict[str, Any], photos: Pictures, *, location: Place | None, above: str = ""

@@ -54,7 +54,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "countersignature": ("会签", "countersignature"),
     "plan": ("治理方案", "plan"),
     "extension": ("延期申请", "extension"),
-    "look-back": ("回头看", "look-back"),
+    "look_back": ("回头看", "look-back"),
 }
 
 
