@@ -7,6 +7,7 @@ to be gone. The server makes its listening socket itself and offers no setting; 
 import logging
 import os
 import socket
+import stat
 import threading
 import time
 from contextlib import suppress
@@ -36,11 +37,19 @@ def ask_everybody() -> bool:
     """Set keepalive on every listening TCP socket of this process and return whether there was one."""
     found = False
     for name in FDS.iterdir() if FDS.exists() else ():
-        with suppress(OSError), socket.socket(fileno=os.dup(int(name.name))) as end:
-            if end.family in (socket.AF_INET, socket.AF_INET6) and end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                _set(end)
-                found = True
+        with suppress(OSError):
+            # told which ones are sockets first: a copy of anything else would be made and never closed
+            if stat.S_ISSOCK(os.fstat(int(name.name)).st_mode):
+                found |= _kept_alive(int(name.name))
     return found
+
+
+def _kept_alive(file: int) -> bool:
+    with socket.socket(fileno=os.dup(file)) as end:
+        listens = end.family in (socket.AF_INET, socket.AF_INET6) and end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        if listens:
+            _set(end)
+        return bool(listens)
 
 
 def _set(listening: socket.socket) -> None:

@@ -19,10 +19,12 @@ SPARED_FILES = 256
 
 def _connections() -> int:
     """Return how many connections a process may hold: phones on slow lines hold theirs for minutes, and each is a file."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = MOST_CONNECTIONS + SPARED_FILES if most == resource.RLIM_INFINITY else min(most, MOST_CONNECTIONS + SPARED_FILES)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
-    return max(64, files - SPARED_FILES)
+    wanted, unlimited = MOST_CONNECTIONS + SPARED_FILES, resource.RLIM_INFINITY
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != unlimited and allowed < wanted:
+        allowed = wanted if most == unlimited else min(most, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return MOST_CONNECTIONS if allowed == unlimited else max(64, min(MOST_CONNECTIONS, allowed - SPARED_FILES))
 
 
 class Command(BaseCommand):
