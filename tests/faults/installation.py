@@ -76,10 +76,14 @@ class Installation:
         return json.loads(done.stdout.strip().splitlines()[-1])
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers; one that never does is not left behind."""
         self._log = (self.folder / "log").open("ab")
         self.keep()
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def keep(self) -> None:
         """Start what is not running, as a service manager would."""
