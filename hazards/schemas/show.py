@@ -68,6 +68,7 @@ def full(
 ) -> dict[str, Any]:
     """Return a hazard in full, as `GET /hazards/{id}` and `POST /hazards` answer it."""
     knows = drawn(hazard, actor, acts)
+    slots = slots if knows else known(hazard, actor, slots)
     return {
         **_common(hazard, at=at, slots=slots),
         "location": _place(hazard), "criterion": hazard.criterion or None, "requirement": hazard.requirement or None,

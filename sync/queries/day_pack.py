@@ -1,0 +1,158 @@
+"""The day pack (今日包): what an official or a member of an enterprise needs today where there is no network."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from accounts import queries as accounts
+from accounts.models import Region
+from accounts.policy.actor import Actor
+from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
+from backend.kernel import calendar, canonical
+from enterprises import queries as enterprises
+from enterprises.models import Enterprise
+from hazards import queries as hazards
+from hazards.actions import judge
+from hazards.models import Act, Hazard
+from hazards.policy.words import Level, ReviewMode, Status
+from hazards.schemas import forms, show
+from media import queries as media
+from media.policy.uses import Slot, Standing, blocking
+from sync import queries
+from sync.policy.feed import FULL_READERS
+
+MOST_ACTS, MOST_REGIONS, MOST_THUMBS = 5_000, 2_000, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """A small picture of a case that is ready to be fetched; `sha256` of the photo it was made from."""
+
+    photo_id: UUID
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Cases, the most urgent first (`complete`: all of them), their enterprises and pictures, and the catalogues."""
+
+    cases: list[dict[str, Any]]
+    complete: bool
+    enterprises: list[dict[str, Any]]
+    thumbs: list[Thumb]
+    catalogues: dict[str, Any]
+
+
+def pack(*, actor: Actor, at: datetime) -> Pack:
+    """Return the day pack of one person, bounded by policy `sync` (≤ 14 queries however many cases)."""
+    numbers = queries.numbers(at).document
+    found, complete = _due(actor, at=at, days=numbers.pack_days, most=numbers.pack_cases)
+    slots = media.slots([row.id for row in found])
+    cases = _whole(found, slots, actor=actor, at=at)
+    firms = enterprises.visible_to(actor).filter(id__in={row.enterprise_id for row in found}).order_by("id") if found else ()
+    shown = {row.id: slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found}
+    ready = [slot for row in found for slot in shown[row.id] if slot.status is Standing.READY]
+    thumbs = list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "") for slot in ready))[:MOST_THUMBS]
+    return Pack(cases, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor))
+
+
+def _due(actor: Actor, *, at: datetime, days: int, most: int) -> tuple[list[Hazard], bool]:
+    """Return the hazards that are this person's to do something about until `days` days from today, and whether all."""
+    horizon = calendar.start_of(calendar.local_day(at) + timedelta(days=days + 1))
+    rows = hazards.visible_to(actor).select_related("open_listing").annotate(firm=F("enterprise__name"))
+    found: dict[UUID, Hazard] = {}
+    complete = True
+    for condition, column in _conditions(actor, at=at, horizon=horizon):
+        part = list(rows.filter(condition).order_by(column, "id")[: most + 1])
+        complete &= len(part) <= most
+        found |= {row.id: row for row in part[:most]}
+    ordered = sorted(found.values(), key=lambda row: (_since(row), row.id))
+    return ordered[:most], complete and len(ordered) <= most
+
+
+def _conditions(actor: Actor, *, at: datetime, horizon: datetime) -> list[tuple[Q, str]]:
+    """Return what each of the person's parts has to do with, and the order in which it is most urgent."""
+    found: list[tuple[Q, str]] = []
+    if field := actor.duties_as([Role.GRID_WORKER, Role.INSPECTOR]):
+        here, looked_at = accounts.within(field), Q(review_mode=ReviewMode.FULL) | Q(drawn_at__isnull=False)
+        found.append((here & Q(status=Status.RECTIFYING, due_at__lte=horizon), "due_at"))
+        found.append((here & (Q(status=Status.REPORTED) | Q(status=Status.AWAITING_REINSPECTION) & looked_at), "received_at"))
+    if above := actor.duties_as([Role.REGULATOR]):
+        major = accounts.within(above) & Q(level=Level.MAJOR)
+        late = Q(status=Status.RECTIFYING, due_at__lte=at) | Q(open_listing__isnull=False)
+        found.append((major & (late | Q(id__in=_asked())), "received_at"))
+    if firms := [duty.enterprise_id for duty in actor.duties_as(FULL_READERS)]:
+        ours = Q(status__in=[Status.RECTIFYING, Status.RETURNED])
+        accepted = Q(status=Status.AWAITING_REINSPECTION, review_mode=ReviewMode.SAMPLED)
+        found.append((Q(enterprise_id__in=firms) & (ours | accepted), "received_at"))
+    if actor.has(*BOUND_TO_ENTERPRISE, *OFFICIALS):
+        found.append((Q(reporter_person=actor.person, status=Status.RETURNED), "received_at"))
+    return found
+
+
+def _asked() -> Any:
+    """Return the hazards whose extension nobody has decided."""
+    return Hazard.objects.filter(extensions__outcome="").values("id")
+
+
+def _since(hazard: Hazard) -> datetime:
+    """Return the instant by which cases are ordered: the deadline, or since when somebody's move is awaited."""
+    if hazard.status == Status.RECTIFYING and hazard.due_at:
+        return hazard.due_at
+    return (hazard.status == Status.AWAITING_REINSPECTION and hazard.submitted_at) or hazard.received_at
+
+
+def _why(hazard: Hazard, at: datetime) -> str:
+    if hazard.status != Status.RECTIFYING:
+        return "awaiting"
+    return "overdue" if hazard.is_overdue(at) else "due"
+
+
+def _whole(found: list[Hazard], slots: dict[UUID, list[Slot]], *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
+    acts: dict[UUID, list[Act]] = {row.id: [] for row in found}
+    for act in Act.objects.filter(hazard_id__in=acts).order_by("at", "id")[:MOST_ACTS] if found else ():
+        acts[act.hazard_id].append(act)
+    shown = []
+    for row in found:
+        facts = judge.facts_of(row, actor=actor, at=at, blocking=bool(blocking(slots[row.id])))
+        whole = show.full(row, actor=actor, at=at, slots=slots[row.id], acts=acts[row.id], allowed=judge.allowed(facts))
+        shown.append({"why": _why(row, at), "hazard": whole})
+    return shown
+
+
+def catalogues(actor: Actor) -> dict[str, Any]:
+    """Return what forms are filled in with: categories, criteria for major hazards, the regions of this person's scope.
+
+    `digest` changes when any of it does.
+    """
+    regions = [
+        {"code": row.code, "name": row.name, "level": row.level, "parent": row.parent_id, "kind": row.kind}
+        for row in _regions(actor)
+    ]
+    digest = canonical.digest([_standing()[0], regions])
+    return {"digest": digest, "categories": _standing()[1], "criteria": _standing()[2], "regions": regions}
+
+
+@lru_cache(maxsize=1)
+def _standing() -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the two catalogues that are the same for everybody, after their digest; read once like their files."""
+    categories = [{"code": code, "name": name, "group": group} for code, (name, group) in hazards.categories().items()]
+    criteria = [forms.criterion(row) for row in hazards.criteria().values()]
+    plain = [{name: str(value) for name, value in row.items()} for row in [*categories, *criteria]]
+    return canonical.digest(plain), categories, criteria
+
+
+def _regions(actor: Actor) -> Iterable[Region]:
+    """Return the regions at and below the person's own, and what lies above them."""
+    official = [duty for duty in actor.duties_as(OFFICIALS) if duty.level]
+    above = {code for duty in official if (node := accounts.region(duty.region)) for code in node.place.columns().values()}
+    if firms := [duty.enterprise_id for duty in actor.duties_as(BOUND_TO_ENTERPRISE) if duty.enterprise_id]:
+        own = Enterprise.objects.filter(id__in=firms).values_list("province", "city", "county", "town", "village", "grid")
+        above |= {code for codes in own for code in codes}
+    wanted = Q(code__in=above - {""}) | accounts.within(official)
+    return Region.objects.filter(wanted).order_by("code")[:MOST_REGIONS]

@@ -1,0 +1,126 @@
+"""The day pack, and what was not received."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from accounts.policy.actor import Actor
+from accounts.schemas import RegionOut
+from backend.kernel.web.fields import Body, Cursor, Limit, Out, Sha256
+from enterprises.schemas.enterprise import EnterpriseOut
+from hazards.schemas.outputs import CategoryOut, CriterionOut, HazardOut
+from media.storage import links
+from media.storage.links import Link
+from sync.queries.day_pack import Pack
+from sync.queries.not_received import Expected
+from sync.schemas.acts import KeptOut
+
+NAMES = ("categories", "criteria", "regions")
+
+
+class PackIn(Body):
+    """`catalogues`: the digest of the catalogues that the phone has; they are left out while it holds."""
+
+    catalogues: Sha256 | None = None
+
+
+class CaseOut(Out):
+    """A hazard that is the reader's to do something about, in full; `awaiting`: somebody's move other than rectifying."""
+
+    why: Literal["overdue", "due", "awaiting"]
+    hazard: HazardOut
+
+
+class ThumbOut(Out):
+    """A small picture that never changes: keep it by `photo_id`. `url` is good for five minutes, then ask for the pack again."""
+
+    photo_id: UUID
+    sha256: str
+    url: str
+
+
+class CataloguesOut(Out):
+    """What forms are filled in with; null where the phone has it already."""
+
+    digest: str
+    categories: list[CategoryOut] | None
+    criteria: list[CriterionOut] | None
+    regions: list[RegionOut] | None
+
+
+class PackOut(Out):
+    """What is needed on `day` (Asia/Shanghai) where there is no network; not `complete`: the most urgent cases only."""
+
+    day: date
+    cases: list[CaseOut]
+    complete: bool
+    enterprises: list[EnterpriseOut]
+    thumbs: list[ThumbOut]
+    catalogues: CataloguesOut
+
+
+def pack(found: Pack, *, day: date, known: str | None) -> dict[str, Any]:
+    """Return a day pack as it is answered, its pictures without their addresses; `known`: the digest that the phone has."""
+    whole = found.catalogues["digest"] != known
+    return {
+        "day": day, "cases": found.cases, "complete": found.complete, "enterprises": found.enterprises,
+        "thumbs": [{"photo_id": thumb.photo_id, "sha256": thumb.sha256} for thumb in found.thumbs],
+        "catalogues": {**found.catalogues, **({} if whole else dict.fromkeys(NAMES))},
+    }  # fmt: skip
+
+
+def thumbs(found: Pack, *, actor: Actor, base: str, at: datetime) -> list[dict[str, Any]]:
+    """Return the pictures of a pack with their addresses; `base` is scheme and host."""
+    role = actor.duties[0].role.value if actor.duties else ""
+    return [
+        {
+            "photo_id": thumb.photo_id, "sha256": thumb.sha256,
+            "url": base + links.path(Link(thumb.photo_id, "thumb", actor.id, role), at=at),
+        }
+        for thumb in found.thumbs
+    ]  # fmt: skip
+
+
+class NotReceivedIn(Body):
+    """A page of it; held acts come with the first."""
+
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+
+
+class ExpectedOut(Out):
+    """A photo that an act of the caller named and that has not come, or cannot be used (`code` says why).
+
+    With `sha256` or `bytes` only those very bytes will do. `lapses_at`: from then on it holds nothing up (null: it is over).
+    """
+
+    photo_id: UUID
+    hazard_id: UUID
+    act_id: UUID
+    label: Annotated[str, StringConstraints(max_length=40)]
+    status: Literal["expected", "refused"]
+    code: str | None
+    sha256: str | None
+    bytes: int | None
+    named_at: datetime
+    lapses_at: datetime | None
+
+
+class NotReceivedOut(Out):
+    """What the server still expects from the caller's devices: photos, and what his held acts wait for."""
+
+    photos: list[ExpectedOut]
+    held: list[KeptOut]
+    next_cursor: str | None
+
+
+def expected(row: Expected) -> dict[str, Any]:
+    """Return one awaited photo as it is answered."""
+    use = row.use
+    return {
+        "photo_id": use.photo_id, "hazard_id": use.subject_id, "act_id": use.act_id, "label": use.label, "status": row.status,
+        "code": row.code or None, "sha256": use.sha256 or None, "bytes": use.bytes, "named_at": use.named_at,
+        "lapses_at": row.lapses_at,
+    }  # fmt: skip
