@@ -50,9 +50,10 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     for verb, level in SITUATIONS:
         a_walk(cast, verb, at=before, level=level)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
-    sequencer.run()  # whoever asks what changed has nothing left to do for the ledger: reads write nothing
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
-    return World(tokens, _ids(cast), _values(cast, at))
+    world = World(tokens, _ids(cast), _values(cast, at))
+    sequencer.run()  # whoever asks what changed has nothing left to do for the ledger: reads write nothing
+    return world
 
 
 def _ids(cast: Cast) -> dict[str, list[str]]:
