@@ -1,7 +1,7 @@
 """Finding hazards. To fetch is to authorise: what one may not read is not found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -94,6 +94,14 @@ def chain_of(hazard_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
 def acts_of(hazard_id: UUID) -> list[Act]:
     """Return the acts on one hazard, oldest first."""
     return list(Act.objects.filter(hazard_id=hazard_id).order_by("at", "id")[:500])
+
+
+def acts_of_many(hazard_ids: Iterable[UUID]) -> dict[UUID, list[Act]]:
+    """Return the acts on hazards that were opened just now, oldest first; no query for no hazard."""
+    found: dict[UUID, list[Act]] = {hazard_id: [] for hazard_id in hazard_ids}
+    for act in Act.objects.filter(hazard_id__in=list(found)).order_by("at", "id") if found else ():
+        found[act.hazard_id].append(act)
+    return found
 
 
 def hazard_of_act(act_id: UUID) -> UUID | None:

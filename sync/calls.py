@@ -5,7 +5,7 @@ a queue cannot call anything else. Who is asking is found once for all acts; eac
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.operation import Operation
@@ -27,6 +28,7 @@ from backend.kernel.web.body import Parser
 from backend.kernel.web.errors import as_problem
 from backend.kernel.web.requests import Sent
 from hazards.api import router as hazards
+from hazards.api.together import report_hazards
 from sync.errors import NotUnderstood
 from sync.policy.acts import PREFIX, QUEUED, Act, uuid_in
 
@@ -144,6 +146,20 @@ def _run(act: Act, request: HttpRequest) -> HttpResponse:
     operation.auth_param.admit(request.actor)  # type: ignore[attr-defined]  # a Door, a guard test sees to it
     answer: HttpResponse = operation.run(request, **act.address.ids)  # type: ignore[assignment]  # no operation of these streams
     return answer
+
+
+def reports(acts: Sequence[Act], *, asker: Asker, at: datetime) -> dict[int, Answer]:
+    """Return the answers, by place, of those reports that could be opened together; the others are called one by one.
+
+    Raises: nothing; where opening them together fails none was opened.
+    """
+    requests: Any = [_request(act, asker, Sent(act.id, at)) for act in acts]
+    try:
+        done = report_hazards(requests)
+    except DatabaseError as error:
+        log.warning("reports of a queue are opened one by one: %s", type(error).__name__)
+        return {}
+    return {act.place: Answer(201, replies.render(done[act.id])) for act in acts if act.id in done}
 
 
 def refusal(request: HttpRequest, error: Exception, *, got: Received | None = None) -> Answer:

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,8 @@ from backend.kernel.problems import InProgress, KeyReused, SameId
 
 WAIT_MS = 2000
 KEY_LIFE = timedelta(days=90)
+# later steps of a chain are taken under a lock: only a first one can meet another, on an id that had a chain before
+CHAIN, CHAIN_COLUMNS = "ledger_one_entry_per_step", "kernel_ledgerentry.subject_id, kernel_ledgerentry.seq"
 HELD = "held"  # the kind of a claim whose act is committed and waits to be judged (sync); then it takes the act's own
 
 
@@ -89,6 +92,31 @@ def claim(got: Received, *, subject_id: UUID | None = None) -> receipts.Receipt:
     """
     subject = subject_id or got.subject_id or got.id
     return _take(got, subject) if got.kept else _claim(got, subject, kind=got.kind)
+
+
+def claim_many(many: Sequence[Received]) -> dict[UUID, receipts.Receipt]:
+    """Insert the ids of many acts in one statement, inside the caller's transaction, and return their receipts by id.
+
+    Always in the order of the ids, so that two who insert the same wait for one another and never in a circle.
+    Raises: django.db.IntegrityError if one of them is known; OperationalError. Each is then to be claimed alone.
+    """
+    made = {got.id: receipts.issue(id=got.id, kind=got.kind, digest=got.digest, received_at=got.at) for got in many}
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(WAIT_MS)])
+    Claim.objects.bulk_create(
+        Claim(
+            id=got.id, kind=got.kind, actor_id=got.actor_id, digest=got.sameness, receipt=made[got.id].as_dict(),
+            subject_id=got.subject_id or got.id, created_at=got.at,
+        )
+        for got in sorted(many, key=lambda got: got.id)
+    )  # fmt: skip
+    return made
+
+
+def known(ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these ids that stand for something already."""
+    return set(Claim.objects.filter(id__in=list(ids)).values_list("id", flat=True))
 
 
 def hold(got: Received) -> receipts.Receipt:
@@ -171,10 +199,11 @@ def _insert(got: Received, receipt: receipts.Receipt, subject_id: UUID, kind: st
 
 
 def is_taken_id(error: IntegrityError) -> bool:
-    """Return whether an insert failed over its id: that of a row that was made here and not received, so without a claim."""
+    """Return whether an insert failed over its id: that of a row or chain that was made here and not received, so unclaimed."""
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
     code = getattr(error.__cause__, "sqlite_errorcode", 0)
-    return constraint.endswith("_pkey") or code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+    chain = constraint == CHAIN or CHAIN_COLUMNS in str(error)
+    return chain or constraint.endswith("_pkey") or code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 
 
 def attach_subject(claim_id: UUID, subject_id: UUID) -> None:

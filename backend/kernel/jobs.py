@@ -69,8 +69,13 @@ def listeners(kind: str) -> tuple[str, ...]:
 
 def enqueue_listeners(*kinds: str, entry_id: UUID, at: datetime) -> None:
     """Queue one job per listener of a ledger entry of any of `kinds`, in one statement of the caller's transaction."""
+    enqueue(of_listeners(*kinds, entry_id=entry_id, at=at))
+
+
+def of_listeners(*kinds: str, entry_id: UUID, at: datetime) -> list[Work]:
+    """Return the jobs that a ledger entry of any of `kinds` brings, one per listener."""
     names = dict.fromkeys(name for kind in kinds for name in listeners(kind))
-    enqueue(Work(name, f"{name}:{entry_id}", {"entry_id": str(entry_id)}, at) for name in names)
+    return [Work(name, f"{name}:{entry_id}", {"entry_id": str(entry_id)}, at) for name in names]
 
 
 def enqueue(work: Iterable[Work]) -> None:

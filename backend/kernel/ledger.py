@@ -89,11 +89,11 @@ def append(step: Step, head: Head | None = None) -> LedgerEntry:
 
 
 def append_many(steps: Iterable[tuple[Step, Head]]) -> list[LedgerEntry]:
-    """Append the first entries of many subjects in one statement, with their jobs; for sweeps and commitments."""
+    """Append entries of as many subjects in one statement, and their jobs in another."""
     pairs = list(steps)
     entries = LedgerEntry.objects.bulk_create([_entry(step, head) for step, head in pairs])
-    for (step, _), entry in zip(pairs, entries, strict=True):
-        jobs.enqueue_listeners(*_kinds(step), entry_id=entry.id, at=step.at)
+    told = zip(pairs, entries, strict=True)
+    jobs.enqueue(work for (step, _), entry in told for work in jobs.of_listeners(*_kinds(step), entry_id=entry.id, at=step.at))
     return entries
 
 

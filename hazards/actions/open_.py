@@ -1,5 +1,6 @@
 """The rows of a report (上报) that has been judged: the hazard with its first entry, acts inside it, photos, lot."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from hazards.policy import clocks, phrases, reporting
 from hazards.policy.facts import Hands
 from hazards.policy.words import BY_ENTERPRISE, Level, ReviewMode, Source, Status, Verb
 from media.actions import attach
-from media.policy.uses import Use
+from media.policy.uses import PhotoRef, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,31 @@ class Opened:
 
 def open_(given: Opened) -> Hazard:
     """Write everything a report brings, inside the caller's transaction, and return the hazard."""
-    at = given.at
+    (hazard,) = open_many([given])
+    if hazard.review_mode == ReviewMode.SAMPLED:
+        lots.cast(hazard, grade=given.enterprise.grade, at=given.at)
+        cool.settle(hazard, at=given.at)
+    return hazard
+
+
+def open_many(given: Sequence[Opened]) -> list[Hazard]:
+    """Write all that reports bring but the lots of sampled ones, inside the caller's transaction, a statement per table."""
+    hazards = Hazard.open(_row(one) for one in given)
+    pairs = list(zip(given, hazards, strict=True))
+    acts = [act for one, hazard in pairs for act in _nested_acts(one, hazard=hazard)]
+    if acts:
+        Act.objects.bulk_create(acts)
+    named = [photos for one, hazard in pairs for photos in _named(one, hazard=hazard)]
+    if named:
+        attach.attach_all(named, at=given[0].at)
+    return hazards
+
+
+def _row(given: Opened) -> tuple[Opening, dict[str, Any]]:
     status, columns, hands = _way_in(given)
     columns = {**_columns(given), **columns, "hands": hands.as_json()}
-    columns |= _ladder(status, columns, at=at)
-    hazard = Hazard.open(step=_opening(given, status=status, flags=columns["flags"]), **columns)
-    _nested_acts(given, hazard=hazard)
-    _attach(given, hazard=hazard)
-    if hazard.review_mode == ReviewMode.SAMPLED:
-        lots.cast(hazard, grade=given.enterprise.grade, at=at)
-        cool.settle(hazard, at=at)
-    return hazard
+    columns |= _ladder(status, columns, at=given.at)
+    return _opening(given, status=status, flags=columns["flags"]), columns
 
 
 def _columns(given: Opened) -> dict[str, Any]:
@@ -98,8 +113,8 @@ def _ladder(status: Status, columns: dict[str, Any], *, at: datetime) -> dict[st
     return {"escalation": {"key": ladder.key, "told": ladder.told}, "next_step_at": clocks.next_at(ladder, days)}
 
 
-def _nested_acts(given: Opened, *, hazard: Hazard) -> None:
-    """Write the acts that came inside the report: its verification or its rectification."""
+def _nested_acts(given: Opened, *, hazard: Hazard) -> Iterator[Act]:
+    """Make the acts that came inside the report: its verification or its rectification."""
     report, actor, duty = given.report, given.actor, given.duty
     common = {
         "hazard": hazard, "round": 1, "actor_id": actor.id, "actor_name": actor.name, "person": actor.person,
@@ -107,16 +122,16 @@ def _nested_acts(given: Opened, *, hazard: Hazard) -> None:
     }  # fmt: skip
     if report.ruling is not None:
         said = said_of(report.ruling, due_at=hazard.due_at)
-        Act.objects.create(id=ids.new(), kind="verification", verb=Verb.CONFIRM, said=said, salt=ledger.salt(), **common)
+        yield Act(id=ids.new(), kind="verification", verb=Verb.CONFIRM, said=said, salt=ledger.salt(), **common)
     if report.fix is not None:
         names = [str(photo.id) for photo in report.fix.photos]
-        Act.objects.create(
+        yield Act(
             id=ids.new(), kind="rectification", verb=Verb.SUBMIT, said=report.fix.said(), photo_ids=names, salt=ledger.salt(),
             **common,
         )  # fmt: skip
 
 
-def _attach(given: Opened, *, hazard: Hazard) -> None:
+def _named(given: Opened, *, hazard: Hazard) -> Iterator[tuple[Sequence[PhotoRef], Use]]:
     report, actor = given.report, given.actor
     use = Use(
         subject_id=hazard.id, subject_kind="hazard", act_id=hazard.id, label="report", author_id=actor.id,
@@ -126,6 +141,6 @@ def _attach(given: Opened, *, hazard: Hazard) -> None:
     if report.photos:
         # whoever passes on what somebody told him has not seen it, and who told him is not to be named
         teller = "" if report.source == Source.PUBLIC_REPORT else use.person
-        attach.attach(report.photos, use=replace(use, person=teller), at=given.at)
+        yield report.photos, replace(use, person=teller)
     if report.fix is not None and report.fix.photos:
-        attach.attach(report.fix.photos, use=replace(use, label="rectification"), at=given.at)
+        yield report.fix.photos, replace(use, label="rectification")

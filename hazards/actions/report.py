@@ -1,8 +1,10 @@
 """Report (上报): a hazard enters the loop."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -61,11 +63,17 @@ def _look(report: Report, *, actor: Actor, at: datetime) -> _Seen:
     enterprise = enterprises.visible_to(actor).filter(id=report.enterprise_id).first()
     if enterprise is None:
         return _Seen(None)
+    related = report.related_to is None or queries.visible_to(actor).filter(id=report.related_to).exists()
+    return _seen(report, enterprise, traces=_traces(report, at=at), related=related, actor=actor)
+
+
+def _seen(report: Report, enterprise: Enterprise | None, *, traces: list[recurrence.Trace], related: bool, actor: Actor) -> _Seen:
+    if enterprise is None:
+        return _Seen(None)
     place = enterprise.place
     duties = tuple(d for d in actor.duties if d.enterprise_id == enterprise.id or d.covers(place))
-    related = report.related_to is None or queries.visible_to(actor).filter(id=report.related_to).exists()
     interested = report.source not in BY_ENTERPRISE and enterprise.id in actor.interests
-    return _Seen(enterprise, duties, related, interested, _traces(report, at=at))
+    return _Seen(enterprise, duties, related, interested, traces)
 
 
 def _traces(report: Report, *, at: datetime) -> list[recurrence.Trace]:
@@ -81,6 +89,12 @@ def _pair(latitude: float | None, longitude: float | None) -> tuple[float, float
 @transaction.atomic
 def _open(report: Report, *, seen: _Seen, received: Received, actor: Actor, at: datetime) -> Reported:
     receipt = idempotency.claim(received)
+    opening = _judged(report, seen=seen, received=received, actor=actor, at=at)
+    return _reported(opening, open_.open_(opening), receipt)
+
+
+def _judged(report: Report, *, seen: _Seen, received: Received, actor: Actor, at: datetime) -> open_.Opened:
+    """Return a report that may enter. Raises: NotFound, and the refusals of what it means."""
     if seen.enterprise is None or not seen.related:
         raise NotFound
     duty = _duty(report, seen, actor=actor, at=at)
@@ -91,10 +105,41 @@ def _open(report: Report, *, seen: _Seen, received: Received, actor: Actor, at: 
     again = recurrence.recurrence_of(
         report.trace(received.id), seen.traces, metres=queries.numbers(at).document.recurrence_metres
     )
-    opening = open_.Opened(report, seen.enterprise, duty, again, received, actor, at)
-    hazard = open_.open_(opening)
+    return open_.Opened(report, seen.enterprise, duty, again, received, actor, at)
+
+
+def _reported(given: open_.Opened, hazard: Hazard, receipt: Receipt) -> Reported:
+    report = given.report
     bare = not report.photos and report.fix is None and report.ruling is None
-    return Reported(hazard, receipt, judge.facts_of(hazard, actor=actor, at=at, blocking=not bare), bare)
+    return Reported(hazard, receipt, judge.facts_of(hazard, actor=given.actor, at=given.at, blocking=not bare), bare)
+
+
+def report_many(sent: Sequence[tuple[Report, Received]], *, actor: Actor, at: datetime) -> list[Reported]:
+    """Open those of many reports that may be opened together: one transaction, one statement per table, each judged alone.
+
+    Left out, for `report` to judge: self-fixed ones (a lot is cast for each), those with a relation, those whose id is
+    known, and those that are refused. Raises: django.db.Error if not all of the others went in; then none did.
+    """
+    known = idempotency.known(received.id for _, received in sent)
+    plain = [(r, got) for r, got in sent if r.fix is None and r.related_to is None and got.id not in known]
+    firms = enterprises.visible_to(actor).in_bulk({report.enterprise_id for report, _ in plain})
+    traces: dict[tuple[UUID, str], list[recurrence.Trace]] = {}
+    openings = []
+    for report, received in plain:
+        key = (report.enterprise_id, report.category)
+        if key not in traces:
+            traces[key] = _traces(report, at=at)
+        seen = _seen(report, firms.get(report.enterprise_id), traces=traces[key], related=True, actor=actor)
+        with suppress(Problem):
+            openings.append(_judged(report, seen=seen, received=received, actor=actor, at=at))
+    return _open_many(openings) if openings else []
+
+
+@transaction.atomic
+def _open_many(openings: list[open_.Opened]) -> list[Reported]:
+    given = idempotency.claim_many([opening.received for opening in openings])
+    hazards = open_.open_many(openings)
+    return [_reported(one, hazard, given[hazard.id]) for one, hazard in zip(openings, hazards, strict=True)]
 
 
 def _duty(report: Report, seen: _Seen, *, actor: Actor, at: datetime) -> Duty:
@@ -143,4 +188,4 @@ def _judge_ruling(ruling: Ruling, *, duty: Duty, actor: Actor, at: datetime) -> 
         guard(facts)
 
 
-__all__ = ["Fix", "Report", "Reported", "Ruling", "report"]
+__all__ = ["Fix", "Report", "Reported", "Ruling", "report", "report_many"]

@@ -1,5 +1,6 @@
 """From rows to answers: the few reads that every answer of this room needs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,21 @@ def reported(done: Reported, *, actor: Actor, at: datetime) -> Any:
         shown = show.full(done.hazard, actor=actor, at=at, slots=[], acts=[], allowed=judge.allowed(done.facts))
         return replies.created(shown, done.receipt)
     return replies.created(whole(done.hazard, actor=actor, at=at), done.receipt)
+
+
+def together(done: Sequence[Reported], *, actor: Actor, at: datetime) -> dict[UUID, dict[str, Any]]:
+    """Return the answers of reports that were opened together, by id: each as `reported` would have it."""
+    full = [one.hazard.id for one in done if not one.bare]
+    slots, acts = media.slots(full), queries.acts_of_many(full)
+    found = {}
+    for one in done:
+        hazard, mine = one.hazard, slots.get(one.hazard.id, [])
+        facts = one.facts
+        if not one.bare:
+            facts = judge.facts_of(hazard, actor=actor, at=at, blocking=bool(media.blocking(mine)))
+        shown = show.full(hazard, actor=actor, at=at, slots=mine, acts=acts.get(hazard.id, []), allowed=judge.allowed(facts))
+        found[hazard.id] = {**shown, "receipt": one.receipt.as_dict()}
+    return found
 
 
 def brief(hazard: Hazard, *, actor: Actor, at: datetime) -> dict[str, Any]:

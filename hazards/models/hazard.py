@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -130,21 +130,28 @@ class Hazard(Placed):
         ]
 
     @classmethod
-    def open(cls, *, step: "Opening", **columns: Any) -> Self:
-        """Create a hazard in `step.status` with its first ledger entry. One of the two writers of status."""
-        hazard = cls(status=step.status, version=1, changed_at=step.at, salt=ledger.salt(), **columns)
-        entry = ledger.append(
-            ledger.Step(
-                kind="hazard.reported", subject_kind="hazard", subject_id=hazard.id, signer=step.signer, at=step.at,
-                before="", after=step.status, place=hazard.place.code, enterprise_id=hazard.enterprise_id,
-                claimed_at=step.claimed_at, act_id=hazard.id, facts={**hazard.plain_facts(), **step.facts},
-                said=step.said, salt=hazard.salt, photos=step.photos, request_id=step.request_id,
-            ),
-            ledger.Head(),
+    def open(cls, openings: Iterable[tuple["Opening", Mapping[str, Any]]]) -> list[Self]:
+        """Create hazards, each in its opening's status and with its columns and first ledger entry; a statement per table.
+
+        One of the two writers of status.
+        """
+        pairs = list(openings)
+        hazards = [cls(status=o.status, version=1, changed_at=o.at, salt=ledger.salt(), **columns) for o, columns in pairs]
+        entries = ledger.append_many(
+            (hazard._first(opening), ledger.Head()) for hazard, (opening, _) in zip(hazards, pairs, strict=True)
+        )
+        for hazard, entry in zip(hazards, entries, strict=True):
+            hazard.ledger_head = entry.hash
+        cls.objects.bulk_create(hazards)
+        return hazards
+
+    def _first(self, step: "Opening") -> ledger.Step:
+        return ledger.Step(
+            kind="hazard.reported", subject_kind="hazard", subject_id=self.id, signer=step.signer, at=step.at,
+            before="", after=step.status, place=self.place.code, enterprise_id=self.enterprise_id,
+            claimed_at=step.claimed_at, act_id=self.id, facts={**self.plain_facts(), **step.facts},
+            said=step.said, salt=self.salt, photos=step.photos, request_id=step.request_id,
         )  # fmt: skip
-        hazard.ledger_head = entry.hash
-        hazard.save(force_insert=True)
-        return hazard
 
     def advance(self, verb: Verb, *, step: "Advance", **columns: Any) -> None:
         """Set `step.status` and `columns`, raise the version, append the ledger entry. The other writer of status."""

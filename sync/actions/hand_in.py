@@ -47,11 +47,20 @@ def hand_in(sent: Sequence[Any], *, asker: Asker, room: Room, at: datetime) -> l
             judged[place] = Judged(act, calls.refused(act, problem, asker=asker, at=at))
     acts.sort(key=order)
     kept = queries.kept_among({act.id for act in acts}, person_id=asker.actor.id) if acts else {}
+    judged |= _together([act for act in acts if act.reports and act.id not in kept], asker=asker, at=at)
     for act in acts:
-        judged[act.place] = _one(act, kept.get(act.id), judged, asker=asker, at=at)
+        if act.place not in judged:
+            judged[act.place] = _one(act, kept.get(act.id), judged, asker=asker, at=at)
     for act in _out_of_order(acts, judged):
         judged[act.place] = _one(act, None, judged, asker=asker, at=at)
     return [judged[place] for place in range(len(sent))]
+
+
+def _together(acts: list[Act], *, asker: Asker, at: datetime) -> dict[int, Judged]:
+    """Open what reports can be opened in one transaction; of two with one id only the first, the other is judged after it."""
+    first = {act.id: act for act in reversed(acts)}
+    done = calls.reports(list(first.values()), asker=asker, at=at) if len(first) > 1 else {}
+    return {act.place: Judged(act, done[act.place]) for act in first.values() if act.place in done}
 
 
 def _one(act: Act, row: KeptAct | None, before: dict[int, Judged], *, asker: Asker, at: datetime) -> Judged:
