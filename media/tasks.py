@@ -15,7 +15,7 @@ from media.actions.render import render
 from media.actions.settle import settle as decide
 from media.storage import store
 
-AWAY, ELSEWHERE = timedelta(seconds=30), timedelta(seconds=5)
+AWAY, ELSEWHERE = timedelta(seconds=15), timedelta(seconds=5)
 # below the 20 s after which an executor puts its jobs down; a long outage is made good in many rounds
 ROUND, OTHERS_TRY = timedelta(seconds=15), timedelta(minutes=10)
 

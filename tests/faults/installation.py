@@ -31,6 +31,7 @@ class Installation:
     database: str = ""
     broker: str = ""
     mode: str = "serve"
+    storage: str = ""
     port: int = field(default_factory=free_port)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     _log: "IO[bytes] | None" = None
@@ -53,7 +54,7 @@ class Installation:
         demo = {"DEMO": "1", "REDIS_URL": self.broker} if self.mode == "broker" else {"DEMO": "0"}
         return {
             **kept, **demo, "PORT": str(self.port), "VAR_DIR": str(self.folder / "var"), "DATABASE_URL": self.database,
-            "RATE_SCALE": "10000", "PYTHONUNBUFFERED": "1",
+            "STORAGE_URL": self.storage, "RATE_SCALE": "10000", "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
 
     def commands(self) -> dict[str, list[str]]:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from backend.kernel import clock, doctor, ids, ledger
 from backend.kernel.models import Job
@@ -395,3 +396,19 @@ def test_where_too_little_room_is_left_the_phone_is_told_to_wait(
     monkeypatch.setattr(parking, "LEAST_FREE", 2**62)
     assert problem(put(officer, drawn())) == (507, "server.disk_full")
     assert (Photo.objects.count(), list(s3.parking.entries())) == (0, [])
+
+
+@pytest.mark.django_db
+def test_an_operator_may_have_it_moved_at_once(s3: S3Store, away: Cable, officer: Api) -> None:
+    assert put(officer, drawn()).status_code == 201
+    with pytest.raises(CommandError, match="1 left"):
+        call_command("drain_parked", stdout=io.StringIO())
+    away.join()
+    said, deadline = io.StringIO(), time.monotonic() + 90
+    while not said.getvalue():
+        assert time.monotonic() < deadline
+        with suppress(CommandError):
+            call_command("drain_parked", stdout=said)
+        time.sleep(0.2)
+    assert said.getvalue().endswith("0 left\n")
+    assert Photo.objects.get().parked_in is None
