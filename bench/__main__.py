@@ -39,7 +39,7 @@ def measure(wanted: set[str], *, seconds: float, rotations: int, many: int, long
         servers.fresh_database(name)
     base_rows(few)
     plan = Plan(seconds, rotations, goals.prepare(URL, rows=few))
-    steps = {"G1": goals.create, "G7": goals.reading, "G11": goals.start_and_memory, "G13": goals.scaling}
+    steps = {"G1": goals.create, "G3": goals.queue, "G7": goals.reading, "G11": goals.start_and_memory, "G13": goals.scaling}
     for goal, step in steps.items():
         if goal in wanted:
             say(goal)
@@ -57,17 +57,24 @@ def measure(wanted: set[str], *, seconds: float, rotations: int, many: int, long
     return sorted(rows, key=lambda row: int(row.goal[1:]))
 
 
-def write(rows: list[Row], command: str) -> None:
-    """Put the figures between the marks of docs/benchmarks.md."""
-    lines = [
-        BEGIN, "", f"Measured {datetime.now(UTC):%Y-%m-%d} by `{command}` on {machine.name()}.", "",
-        "| goal | asked | measured | met |", "| --- | --- | --- | --- |",
-        *[f"| {r.goal} | {r.asked} | {r.figure} | {'yes' if r.met else '**no**'} |" for r in rows], "", END,
-    ]  # fmt: skip
+def write(rows: list[Row], command: str, *, whole: bool) -> None:
+    """Put the figures between the marks of docs/benchmarks.md; those of single goals in the place of their older ones."""
     page = PAGE.read_text(encoding="utf-8")
     before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(before + "\n".join(lines) + after, encoding="utf-8")
+    kept, _, after = rest.partition(END)
+    goals_now = {row.goal for row in rows}
+    told = [f"| {r.goal} | {r.asked} | {r.figure} | {'yes' if r.met else '**no**'} |" for r in rows]
+    measured = f"Measured {datetime.now(UTC):%Y-%m-%d} by `{command}` on {machine.name()}."
+    if whole:
+        notes = [measured]
+    else:
+        lines = kept.splitlines()
+        told += [line for line in lines if line.startswith("| G") and line.split()[1] not in goals_now]
+        told.sort(key=lambda line: int(line.split()[1][1:]))
+        mark = ", ".join(sorted(goals_now)) + ": m"
+        notes = [line for line in lines if line and not line.startswith(("|", mark))] + ["", mark + measured[1:]]
+    table = ["| goal | asked | measured | met |", "| --- | --- | --- | --- |", *told]
+    PAGE.write_text(before + "\n".join([BEGIN, "", *notes, "", *table, "", END]) + after, encoding="utf-8")
 
 
 def main() -> int:
@@ -80,7 +87,7 @@ def main() -> int:
     given = parser.parse_args()
     servers.RUN.mkdir(exist_ok=True)
     sys.path.insert(0, str(HERE))
-    wanted = set(given.only) or {"G1", "G6", "G7", "G11", "G12", "G13"}
+    wanted = set(given.only) or {"G1", "G3", "G6", "G7", "G11", "G12", "G13"}
     rows = measure(
         wanted, seconds=2 if given.quick else 6, rotations=1 if given.quick else 3,
         many=min(given.rows, 200_000) if given.quick else given.rows, long_s=10 if given.quick else 60,
@@ -88,7 +95,8 @@ def main() -> int:
     for row in rows:
         print(f"{row.goal:4} {'ok ' if row.met else 'MISSED'} {row.asked}: {row.figure}")
     if not given.no_write and not given.quick:
-        write(rows, "make bench")
+        chosen = "".join(f" --only {goal}" for goal in given.only)
+        write(rows, f"python -m bench{chosen}" if chosen else "make bench", whole=not chosen)
     return 0
 
 

@@ -38,7 +38,7 @@ class Plan:
 
     def ours(self, server: Server, op: str, clients: int) -> Load:
         """Drive one of our operations as the person whose it is."""
-        who = "officer" if op == "create" else "regulator"
+        who = "officer" if op in ("create", "queue") else "regulator"
         return load(
             server, op, spec="bihuan", clients=clients, seconds=self.seconds, token=self.tokens[who],
             enterprise=self.tokens["enterprise"],
@@ -82,6 +82,22 @@ def create(plan: Plan) -> list[Row]:
         Row("G1", "CPU ≤ 1.7 × ninja", f"{cpu:.2f} × ({middle(mine, 'cpu_ms'):.1f} beside {middle(theirs, 'cpu_ms'):.1f} ms)", cpu <= 1.7),
         Row("G1", "≥ 0.06 × hazard3 at 16 clients", f"{share:.3f} × ({wide[0].per_s:.0f} of {floor:.0f} TPS)", share >= 0.06),
     ]
+
+
+QUEUE = 20
+
+
+def queue(plan: Plan) -> list[Row]:
+    """G3: twenty hazards in one request beside twenty requests, on the same server in turn."""
+    alone, together = [], []
+    with servers.ours() as bihuan:
+        for _ in range(plan.rotations):
+            alone.append(plan.ours(bihuan, "create", 4))
+            together.append(plan.ours(bihuan, "queue", 4))
+    found = ratio(together, alone, "cpu_ms") / QUEUE
+    errors = sum(load.errors for load in [*alone, *together])
+    beside = f"{middle(together, 'cpu_ms') / QUEUE:.1f} beside {middle(alone, 'cpu_ms'):.1f} ms a hazard, {errors} errors"
+    return [Row("G3", "20 hazards in one request: CPU ≤ 0.35 × 20 single creates", f"{found:.2f} × ({beside})", found <= 0.35)]
 
 
 def hazard3(clients: int, seconds: float) -> float:
