@@ -96,7 +96,7 @@ class Server:
         if path == "/api/v1/sync/changes":
             return said(200, {"changes": self.changes, "cursor": "c1", "more": False})
         if path == "/api/v1/me/not-received":
-            return said(200, {"items": self.expected, "next_cursor": None})
+            return said(200, {"photos": self.expected, "held": [], "next_cursor": None})
         if path == "/api/v1/sync/acts" and self.batches:
             return said(200, [self._one(act) for act in json.loads(body)])
         if path in ("/api/v1/sync/acts", "/api/v1/uploads") or method not in ("POST", "PUT"):

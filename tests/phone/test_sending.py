@@ -283,10 +283,10 @@ def test_what_the_server_still_expects_is_sent_again(phone: Device, server: Serv
     server.faults = [lambda m, p, told: told, instead(problem(422, "photo.digest_mismatch"))]
     phone.send(**QUICK)
     photo = phone.items()[1]
-    server.expected = [{"id": photo.id}, {"id": "01890000-0000-7000-8000-00000000beef"}]
+    server.expected = [{"photo_id": photo.id}, {"photo_id": "01890000-0000-7000-8000-00000000beef"}]
     again, lost = phone.reconcile()
     assert again == [photo.id]
-    assert [one["id"] for one in lost] == ["01890000-0000-7000-8000-00000000beef"]
+    assert [one["photo_id"] for one in lost] == ["01890000-0000-7000-8000-00000000beef"]
     assert phone.send(**QUICK) == 0
     assert states(phone) == ["done", "done"]
 

@@ -135,7 +135,7 @@ class Command:
         sent = self._send(self.given.patience)
         again, lost = self.device.reconcile()
         for expected in lost:
-            self.tell.line("expected_lost", id=expected.get("id"))
+            self.tell.line("expected_lost", id=expected.get("photo_id"))
         return self._send(self.given.patience) if again else sent
 
     def status(self) -> int:

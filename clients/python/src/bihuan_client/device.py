@@ -192,7 +192,7 @@ class Device:
         """
         again, lost = [], []
         for expected in feed.missing(self.wire):
-            item = self.queue.get(str(expected.get("id")))
+            item = self.queue.get(str(expected.get("photo_id")))
             if item and item.state != "done":
                 self.retry(item.id)
                 again.append(item.id)

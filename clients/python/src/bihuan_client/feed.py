@@ -42,12 +42,15 @@ def changes(wire: Wire, queue: Queue, *, account: str) -> Iterator[dict[str, Any
 
 
 def missing(wire: Wire) -> list[dict[str, Any]]:
-    """Return what the server still expects from this person's devices. Raises: LoginNeeded, Refused, Unreachable."""
-    items: list[dict[str, Any]] = []
+    """Return the photos that the server still expects from this person's devices, each with its `photo_id`.
+
+    Raises: LoginNeeded, Refused, Unreachable.
+    """
+    photos: list[dict[str, Any]] = []
     cursor = ""
     while True:
         page = ask(wire, "/me/not-received", {"cursor": cursor} if cursor else None)
-        items += page["items"]
+        photos += page["photos"]
         cursor = page.get("next_cursor") or ""
         if not cursor:
-            return items
+            return photos

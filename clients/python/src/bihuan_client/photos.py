@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ WHOLE = KIB * KIB
 LEAST_CHUNK, MOST_CHUNK = 64 * KIB, 256 * KIB
 QUICK_S, SLOW_S = 8.0, 25.0
 TUS = {"Tus-Resumable": "1.0.0"}
-GONE, NO_TUS = {404, 410}, {404, 405, 501}
+UPLOADS = "/api/v1/uploads"
+DONE, NO_TUS = {200, 201, 204}, {404, 405, 501}
+MOST_DIGITS = 12
 OTHER_OFFSET = "upload.offset"
 Told = Callable[[int], None]
 
@@ -61,61 +64,51 @@ class Photos:
 
     def _in_chunks(self, item: Item, picture: bytes, told: Told) -> Answer | None:
         """Return the last answer, None if this server takes no resumable uploads. Raises: Broken."""
-        where = item.upload
-        at = self._where_it_stands(where) if where else None
-        if at is None:
-            begun = self._begin(item)
-            if isinstance(begun, Answer):
-                self.resumable = begun.status not in NO_TUS
-                return begun if self.resumable else None
-            where, at = begun, self._where_it_stands(begun)
-        if isinstance(at, Answer):
-            return at
-        return self._chunks(item, where, at or 0, picture, told)
+        where, answer = item.upload, Answer(0)
+        if where:
+            answer = self.wire.ask("HEAD", where, headers=TUS)
+        if answer.status != 200:  # not begun, gone, or a refusal that HEAD cannot explain: to begin again finds what is there
+            answer = self._begin(item)
+            where = urlsplit(answer.headers.get("location", "")).path
+            if answer.status not in (200, 201) or not where:
+                self.resumable = not (answer.code and answer.status in NO_TUS)
+                return answer if self.resumable else None
+            # the path alone: the server may know itself by another name than the one that leads us there
+            if where != item.upload:
+                self.queue.change(item.id, upload=where, tries=0)
+        return self._chunks(item, where, answer, picture, told)
 
-    def _chunks(self, item: Item, where: str, at: int, picture: bytes, told: Told) -> Answer:
-        answer = Answer(204)
+    def _chunks(self, item: Item, where: str, answer: Answer, picture: bytes, told: Told) -> Answer:
+        """Send from where it stands to the end; `answer` said where that is."""
+        at = _offset(answer)
         while at < len(picture):
             told(at)
             answer = self._chunk(where, at, picture[at : at + self.chunk])
             if answer.code == OTHER_OFFSET:  # an earlier chunk arrived after all
-                stands = self._where_it_stands(where)
-                if not isinstance(stands, int):
-                    return answer
-                at = stands
-                continue
-            if answer.status not in (200, 201, 204):
+                answer = self.wire.ask("HEAD", where, headers=TUS)
+            if answer.status not in DONE:
                 return answer
-            at = _number(answer.headers.get("upload-offset")) or at + self.chunk
+            before, at = at, _offset(answer)
+            if at <= before:  # no server of ours: it would go on for ever
+                return Answer(0)
             self.queue.change(item.id, tries=0)
-        # the receipt may come with the last chunk; when that answer was lost it is asked for
-        if isinstance(answer.said, dict) and "receipt" in answer.said:
-            return Answer(200, answer.headers, answer.said)
-        proof = self.wire.ask("GET", f"/api/v1/receipts/{item.id}")
+        return self._proof(item, answer)
+
+    def _proof(self, item: Item, answer: Answer) -> Answer:
+        """Return an answer with the receipt, which stands in a header, or is asked for."""
+        try:
+            return Answer(200, answer.headers, {"receipt": json.loads(answer.headers["upload-receipt"])})
+        except (KeyError, ValueError):
+            proof = self.wire.ask("GET", f"/api/v1/receipts/{item.id}")
         if proof.status == 200:
             return Answer(200, proof.headers, {"receipt": proof.said})
-        # the bytes are there and no photo yet: the server finishes what was cut off, or takes it whole
+        # the bytes are there and no photo yet: to look again makes the server finish it
         return Answer(503, proof.headers, proof.said) if proof.status == 404 else proof
 
-    def _where_it_stands(self, where: str) -> int | Answer | None:
-        """Return how much the server has, None if the upload is gone, or an answer that decides otherwise."""
-        answer = self.wire.ask("HEAD", where, headers=TUS)
-        if answer.status in (200, 204):
-            return _number(answer.headers.get("upload-offset"))
-        return None if answer.status in GONE else answer
-
-    def _begin(self, item: Item) -> str | Answer:
-        told: dict[str, Any] = {"id": item.id, "sha256": item.digest, "filetype": item.media, **item.said}
+    def _begin(self, item: Item) -> Answer:
+        told: dict[str, Any] = {"id": item.id, "sha256": item.digest, **item.said}
         pairs = ",".join(f"{name} {base64.b64encode(str(value).encode()).decode()}" for name, value in told.items())
-        headers = {**TUS, "Upload-Length": str(item.bytes), "Upload-Metadata": pairs}
-        answer = self.wire.ask("POST", "/api/v1/uploads", body=b"", headers=headers)
-        where = answer.headers.get("location", "")
-        if answer.status not in (200, 201) or not where:
-            return answer
-        # the server may know itself by another name than the one that leads us there
-        path = urlsplit(where).path
-        self.queue.change(item.id, upload=path, tries=0)
-        return path
+        return self.wire.ask("POST", UPLOADS, headers={**TUS, "Upload-Length": str(item.bytes), "Upload-Metadata": pairs})
 
     def _chunk(self, where: str, at: int, piece: bytes) -> Answer:
         digest = base64.b64encode(hashlib.sha256(piece).digest()).decode()
@@ -137,5 +130,7 @@ class Photos:
         return answer
 
 
-def _number(said: str | None) -> int:
-    return int(said) if said and said.isascii() and said.isdigit() else 0
+def _offset(answer: Answer) -> int:
+    """Return where an upload stands by what the server says."""
+    said = answer.headers.get("upload-offset", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < MOST_DIGITS else 0
