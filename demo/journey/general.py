@@ -48,9 +48,9 @@ class General:
 
     def replay(self) -> Said:
         phone = self.run.phone("officer_a")
-        reply = phone.send("POST", "/api/v1/hazards", json=self.sent, expect=(200,))
-        expect("Idempotency-Replayed", "true", reply.headers.get("Idempotency-Replayed"))
-        expect("receipt", self.answer["receipt"], reply.json()["receipt"])
+        reply = phone.send("POST", "/api/v1/hazards", said=self.sent, expect=(200,))
+        expect("Idempotency-Replayed", "true", reply.headers.get("idempotency-replayed"))
+        expect("receipt", self.answer["receipt"], reply.said["receipt"])
         return Said("断网重发同一份上报:仍是同一条隐患、同一张回执", "The same report sent again: one hazard, the same receipt")
 
     def other_content(self) -> Said:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
+from bihuan_client import Picture, Place
+from bihuan_client.rules import Answer
 
 from backend.kernel import ids
 from demo import pictures
@@ -55,12 +56,15 @@ class Run:
     def close(self) -> None:
         """Log everybody out."""
         for phone in self._phones.values():
-            phone.log_out()
+            phone.close()
 
     def get(self, path: str) -> Any:
         """Return what anybody reads without a login."""
         phone = Phone(self.url, CAST["officer_a"], read_sms=self._sms.code, position=self._sms.position)
-        return phone.get(path)
+        try:
+            return phone.get(path)
+        finally:
+            phone.close()
 
     def read_keys(self) -> None:
         """Read the published keys."""
@@ -75,33 +79,34 @@ class Run:
         """Return this instant as a phone says it."""
         return datetime.now(UTC).isoformat(timespec="milliseconds")
 
-    def spot(self) -> dict[str, float]:
+    def spot(self) -> Place:
         """Return a place on the premises of A, another one each time, so that no run repeats the hazards of the last."""
         dice = random.SystemRandom()
-        return {
-            "latitude": round(A.latitude + dice.uniform(-0.003, 0.003), 6),
-            "longitude": round(A.longitude + dice.uniform(-0.003, 0.003), 6),
-            "accuracy_m": 8,
-        }
+        latitude, longitude = A.latitude + dice.uniform(-0.003, 0.003), A.longitude + dice.uniform(-0.003, 0.003)
+        return Place(round(latitude, 6), round(longitude, 6), accuracy_m=8)
 
     def report(self, key: str, said: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Report a hazard of A and check its receipt; return what was sent and what came back."""
-        body = {
-            "id": str(ids.new()), "enterprise_id": str(A.id), "found_at": self.now(), "location": self.spot(), "photo_ids": [],
-        } | said  # fmt: skip
-        answer = self.phone(key).post("/hazards", body)
-        proof.check(answer["receipt"], sent=body, keys=self.keys)
-        return body, answer
+        """Report a hazard of A by the queue of that phone; return what was sent and what came back."""
+        phone = self.phone(key)
+        id = phone.device.report(enterprise=str(A.id), location=self.spot(), **said)
+        return self._delivered(phone, id)
 
     def act(self, key: str, path: str, said: dict[str, Any]) -> dict[str, Any]:
-        """Take an act and check its receipt; return the answer."""
-        body = {"id": str(ids.new())} | said
-        answer: dict[str, Any] = self.phone(key).post(path, body)
-        proof.check(answer["receipt"], sent=body, keys=self.keys)
-        return answer
+        """Take an act by the queue of that phone; return the answer."""
+        _, _, subject, acts = path.split("/")
+        phone = self.phone(key)
+        return self._delivered(phone, phone.device.act(subject, acts.removesuffix("s"), said))[1]
+
+    def _delivered(self, phone: Phone, id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Send, and check the receipt once more than the client does, with keys that were read for the purpose."""
+        answer = phone.deliver(id)
+        item = phone.device.queue.get(id)
+        sent = item.said if item else {}
+        proof.check(answer["receipt"], sent=sent, keys=self.keys)
+        return sent, answer
 
     def photo(self, key: str, *, id: str = "", fixed: bool = False) -> str:
-        """Send a photo by PUT, check its receipt, and return its id."""
+        """Send a photo by the queue of that phone and return its id."""
         name = id or str(ids.new())
         taken = datetime.now(UTC)
         if self._album:
@@ -109,14 +114,15 @@ class Run:
             self._album = [*self._album[1:], picture]
         else:
             picture = pictures.draw(f"{self.mark}-{name}", taken_at=taken, fixed=fixed)
-        reply = self._put(key, name, picture, expect=(201,))
-        proof.check(reply.json()["receipt"], sent=picture, keys=self.keys)
+        phone = self.phone(key)
+        answer = phone.deliver(phone.device.photo(Picture(picture, taken_at=taken), id=name, location=self.spot()))
+        proof.check(answer["receipt"], sent=picture, keys=self.keys)
         return name
 
-    def _put(self, key: str, name: str, picture: bytes, *, expect: tuple[int, ...]) -> httpx.Response:
-        said = {"sha256": proof.digest_of(picture), "taken_at": self.now(), **{k: str(v) for k, v in self.spot().items()}}
+    def _put(self, key: str, name: str, picture: bytes, *, expect: tuple[int, ...]) -> Answer:
+        said = {"sha256": proof.digest_of(picture), "taken_at": self.now()}
         return self.phone(key).send(
-            "PUT", f"/api/v1/photos/{name}", content=picture, params=said, headers={"Content-Type": "image/jpeg"}, expect=expect
+            "PUT", f"/api/v1/photos/{name}", body=picture, query=said, headers={"Content-Type": "image/jpeg"}, expect=expect
         )
 
     def fill_album(self, folder: Path) -> None:
@@ -132,8 +138,8 @@ class Run:
             return "photo.too_large"
         name = str(ids.new())
         reply = self._put("officer_a", name, picture, expect=(201, 409, 413, 422))
-        if reply.status_code != 201:
-            return str(reply.json()["code"])
+        if reply.status != 201:
+            return reply.code
         shown = self.decoded("officer_a", name)
         if shown["status"] == "ready":
             self._album.append(picture)

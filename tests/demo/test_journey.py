@@ -109,9 +109,7 @@ class Answers(httpx.BaseTransport):
 
 def told(*answers: httpx.Response | Exception, member: Member = CAST["officer_a"]) -> Phone:
     sms = SmsFile("file:///nowhere/sms.jsonl")
-    phone = Phone("http://server", member, read_sms=sms.code, position=sms.position)
-    phone.http = httpx.Client(base_url="http://server", transport=Answers(*answers))
-    return phone
+    return Phone("http://server", member, read_sms=sms.code, position=sms.position, by=Answers(*answers))
 
 
 def problem(status: int, code: str) -> httpx.Response:

@@ -5,7 +5,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import httpx
+from bihuan_client.errors import ClientError
+from bihuan_client.words import say
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -43,8 +44,8 @@ class Command(BaseCommand):
             story.tell(run, photos=options["photos"])
         except Surprise as surprise:
             raise CommandError("\n".join(surprise.lines())) from surprise
-        except httpx.HTTPError as error:
-            raise CommandError(f"服务无法访问 / the server cannot be reached: {error}") from error
+        except ClientError as error:
+            raise CommandError(f"{say(error.name, 'zh', **error.facts)} / {say(error.name, 'en', **error.facts)}") from error
         self._write("\n闭环走完,一切如料。" if options["lang"] == "zh" else "\nThe loop is closed, and all was as it should be.")
 
     def _token(self, text: str) -> tuple[str, str]:

@@ -92,9 +92,9 @@ class Device:
         self.wire.close()
         self.queue.close()
 
-    def log_in(self, phone: str, ask: session.Ask) -> dict[str, Any]:
+    def log_in(self, phone: str, ask: session.Ask, **more: int) -> dict[str, Any]:
         """Log in by phone and code; return the person. Raises: LoginFailed, Unreachable."""
-        return session.log_in(self.wire, self.queue, phone=phone, ask=ask)
+        return session.log_in(self.wire, self.queue, phone=phone, ask=ask, **more)
 
     def use(self, token: str) -> dict[str, Any]:
         """Use a session made elsewhere; return the person. Raises: LoginFailed, Unreachable."""
@@ -137,24 +137,43 @@ class Device:
         path = f"/api/v1/{where}/{subject}/{name}s"
         return self._keep(name.replace("-", "_"), path, said, photos, above=subject, location=location)
 
+    def photo(self, photo: Picture | Path | bytes, *, id: str = "", location: Place | None = None) -> str:
+        """Keep a photo by itself, for an act that names it already or will, and return its id.
+
+        Raises: BadPhoto, NoSpace, Unreadable.
+        """
+        [(made, beside, data)] = self._read([photo], location)
+        self._add([_row("photo", "photo", f"/api/v1/photos/{id or made}", beside, data, id or made, above="")], [data])
+        return id or made
+
+    def _read(self, photos: Pictures, location: Place | None) -> list[tuple[str, dict[str, Any], bytes]]:
+        """Return a new id, the fields beside it, and the bytes of each photo."""
+        found = []
+        for photo in photos:
+            picture = photo if isinstance(photo, Picture) else Picture(photo)
+            beside = location.beside_photo() if location else {}
+            if picture.taken_at:
+                beside["taken_at"] = _text(picture.taken_at)
+            found.append((ids.new(), beside, picture.read()))
+        return found
+
     def _keep(
         self, kind: str, path: str, said: dict[str, Any], photos: Pictures, *, location: Place | None, above: str = ""
     ) -> str:
-        pictures = [photo if isinstance(photo, Picture) else Picture(photo) for photo in photos]
-        found = [(ids.new(), picture, picture.read()) for picture in pictures]
+        found = self._read(photos, location)
         body = {"id": ids.new(), **_plain(said)}
         if found:
             named = [{"id": id, "sha256": digest_of(data), "bytes": len(data)} for id, _, data in found]
             body["photo_ids"] = [*body.get("photo_ids", []), *named]
-        made_at, account = self.queue.now(), self.account
         rows = [_row("act", kind, path, body, b"", "", above=above)]
-        for id, picture, data in found:
-            beside = location.beside_photo() if location else {}
-            if picture.taken_at:
-                beside["taken_at"] = _text(picture.taken_at)
-            rows.append(_row("photo", "photo", f"/api/v1/photos/{id}", beside, data, id, above=body["id"]))
-        self.queue.add([{**row, "account": account, "made_at": made_at} for row in rows], {digest_of(d): d for _, _, d in found})
+        rows += [_row("photo", "photo", f"/api/v1/photos/{id}", beside, data, id, above=body["id"]) for id, beside, data in found]
+        self._add(rows, [data for _, _, data in found])
         return str(body["id"])
+
+    def _add(self, rows: list[dict[str, Any]], pictures: list[bytes]) -> None:
+        made_at, account = self.queue.now(), self.account
+        kept = [{**row, "account": account, "made_at": made_at} for row in rows]
+        self.queue.add(kept, {digest_of(data): data for data in pictures})
 
     def sender(self, watch: Watch | None = None, **more: Any) -> Sender:
         """Return what sends this queue. Raises: LoginNeeded without a session."""

@@ -10,6 +10,7 @@ from typing import Any
 AGAIN = {408, 425, 429, 500, 502, 503, 504, 507}
 AGAIN_409 = {"conflict.in_progress", "hazard.photo_missing"}
 STOP = {400, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428}
+HELD = 202  # an act of a batch that waits for something; its receipt came with it
 PROBLEM = "application/problem+json"
 # a Retry-After beyond a day is a mistake or a joke
 LONGEST_ASKED_S = 24 * 3600.0
@@ -51,7 +52,7 @@ class Answer:
 
 def fate(answer: Answer) -> Fate:
     """Return what becomes of a thing that was answered so. What our server did not write decides nothing for good."""
-    if answer.status in (200, 201, 202):  # 202: an act of a batch that is held; its receipt came with it
+    if answer.status in (200, 201, HELD):
         return Fate.KNOWN
     if answer.status in AGAIN or not answer.code:
         return Fate.AGAIN

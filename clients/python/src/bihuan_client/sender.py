@@ -16,7 +16,6 @@ from bihuan_client.queue import Item, Queue
 from bihuan_client.rules import Answer, Fate, Pace
 from bihuan_client.wire import Broken, Wire
 
-HELD = 202
 MOST_ACTS, MOST_BATCH = 100, 900 * 1024
 BATCH = "/api/v1/sync/acts"
 MINE = "account IN ('', ?)"
@@ -29,7 +28,7 @@ class Watch(Protocol):
 
     def progress(self, item: Item, sent: int) -> None: ...
 
-    def known(self, item: Item, kept: str) -> None: ...
+    def known(self, item: Item, answer: Answer) -> None: ...
 
     def again(self, item: Item, why: str, pause_s: float) -> None: ...
 
@@ -45,7 +44,7 @@ class Silent:
     def progress(self, item: Item, sent: int) -> None:
         """Say nothing."""
 
-    def known(self, item: Item, kept: str) -> None:
+    def known(self, item: Item, answer: Answer) -> None:
         """Say nothing."""
 
     def again(self, item: Item, why: str, pause_s: float) -> None:
@@ -160,9 +159,9 @@ class Sender:
             except NotProven as doubt:
                 why = f"{answer.status}, {doubt.facts.get('why')}"
             else:
-                kept = (answer.said or {}).get("state", "") if answer.status == HELD else ""
+                kept = (answer.said or {}).get("state", "") if answer.status == rules.HELD else ""
                 self.queue.done(item.id, receipt, status=answer.status, code=str(kept))
-                self.watch.known(item, str(kept))
+                self.watch.known(item, answer)
                 return
         self._later(item, why, answer)
 

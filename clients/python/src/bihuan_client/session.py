@@ -13,23 +13,26 @@ TRIES = 3
 Ask = Callable[[str], str]  # "code" or "totp" -> what the user types
 
 
-def log_in(wire: Wire, queue: Queue, *, phone: str, ask: Ask) -> dict[str, Any]:
-    """Log in and return who that is; the session is kept in the queue's file. Raises: LoginFailed, Unreachable."""
+def log_in(wire: Wire, queue: Queue, *, phone: str, ask: Ask, tries: int = TRIES) -> dict[str, Any]:
+    """Log in and return who that is; the session is kept in the queue's file; `tries` codes of each kind are asked for.
+
+    Raises: LoginFailed, Unreachable.
+    """
     wire.token = ""
     _keep(wire, _told(wire.ask("POST", f"{APP}/code/request", said={"phone": phone}), 401))
-    for _ in range(TRIES):
+    for _ in range(tries):
         answer = wire.ask("POST", f"{APP}/code/confirm", said={"code": ask("code").strip()})
         if answer.status in (200, 401):
             break
     _keep(wire, _told(answer, 200, 401))
     if answer.status == 401:
-        second_factor(wire, ask=ask, purpose="authenticate")
+        second_factor(wire, ask=ask, purpose="authenticate", tries=tries)
     return use(wire, queue, wire.token)
 
 
-def second_factor(wire: Wire, *, ask: Ask, purpose: str) -> None:
+def second_factor(wire: Wire, *, ask: Ask, purpose: str, tries: int = TRIES) -> None:
     """Give a one-time password; `purpose`: `authenticate` while logging in, `reauthenticate` to step up. Raises: LoginFailed."""
-    for _ in range(TRIES):
+    for _ in range(tries):
         answer = wire.ask("POST", f"{APP}/2fa/{purpose}", said={"code": ask("totp").strip()})
         if answer.status != 400:
             break

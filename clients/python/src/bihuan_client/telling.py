@@ -5,7 +5,7 @@ import time
 from typing import TextIO
 
 from bihuan_client.queue import Item
-from bihuan_client.rules import Answer
+from bihuan_client.rules import HELD, Answer
 from bihuan_client.words import act, say
 
 PATIENCE_S = 2.0
@@ -42,8 +42,9 @@ class Telling:
         self._open = self.out.isatty()
         self.out.flush()
 
-    def known(self, item: Item, kept: str) -> None:
+    def known(self, item: Item, answer: Answer) -> None:
         """Say that it is proven, and if so that the server has not judged it yet."""
+        kept = answer.said.get("state") if answer.status == HELD else ""
         name = kept if kept in ("held", "quarantined") else "known"
         self.line(name, what=act(item.act, self.language), id=item.id)
 
