@@ -1,6 +1,5 @@
 """Eight clients report while a seeded plan kills; afterwards every receipt is held against what is there."""
 
-import base64
 import json
 import random
 import shutil
@@ -11,9 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import httpx
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.faults.installation import Installation
 from tests.faults.machine import PostgreSQL, Redis
@@ -87,11 +83,18 @@ class Campaign:
         phones: list[Phone] = []
         try:
             house.start()
-            self.record.keys = keys_of(house)
             phones = [
-                Phone(house.url, p, self.record, categories=world["categories"], seed=f"{SEED}-{n}", pause=self.pause)
-                for n, p in enumerate(world["people"])
-            ]  # fmt: skip
+                Phone(
+                    house.url,
+                    person,
+                    self.record,
+                    categories=world["categories"],
+                    seed=f"{SEED}-{n}",
+                    pause=self.pause,
+                    folder=self.folder / "phones",
+                )
+                for n, person in enumerate(world["people"])
+            ]
             for phone in phones:
                 phone.start()
             self._kills(house)
@@ -212,12 +215,6 @@ class Campaign:
             "status_500": self.record.answers["500"], "ready_after_s": {k: spread(v) for k, v in self.ready_after.items()},
             "complaints": self.record.wrong[:50], **verdict,
         }  # fmt: skip
-
-
-def keys_of(house: Installation) -> dict[str, Ed25519PublicKey]:
-    """Return the public keys that receipts are signed with, by their names."""
-    items = httpx.get(f"{house.url}/api/v1/keys", trust_env=False).json()["items"]
-    return {item["key_id"]: Ed25519PublicKey.from_public_bytes(base64.b64decode(item["public_key"])) for item in items}
 
 
 def spread(seconds: list[float]) -> dict[str, float]:

@@ -1,8 +1,10 @@
-"""One of the eight clients: reports hazards with photos, drives some to closure, and never gives up (guarantees.md A.6)."""
+"""One of the eight clients: reports hazards with photos, drives some to closure, and never gives up (guarantees.md A.6).
 
-import base64
-import hashlib
+It is the reference client, hurried; what stands here is the story it lives, and who writes down what it saw.
+"""
+
 import io
+import json
 import random
 import threading
 import time
@@ -10,19 +12,19 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
-import orjson
-import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from bihuan_client import Device, Item
+from bihuan_client.rules import Answer, Fate, Pace, asked, fate
+from bihuan_client.sender import Silent
+from bihuan_client.wire import Broken, transport
 from PIL import Image, ImageDraw
 
-AGAIN = {408, 425, 429, 500, 502, 503, 504, 507}
-AGAIN_409 = {"conflict.in_progress", "hazard.photo_missing"}
-BASE_S, CAP_S = 0.1, 2.0
+PACE = Pace(base_s=0.1, cap_s=2.0)
+HURRY_S = 1
 
 
 class Record:
@@ -35,7 +37,6 @@ class Record:
         self.answers: Counter[str] = Counter()
         self.replays = self.resent = self.in_flight = 0
         self.wrong: list[str] = []
-        self.keys: dict[str, Ed25519PublicKey] = {}
 
     def complain(self, line: str) -> None:
         """Keep something that must not happen."""
@@ -75,6 +76,31 @@ class Refused(Exception):
     """The server said no where it should not."""
 
 
+class Watched(httpx.BaseTransport):
+    """The network, with somebody who counts what goes over it."""
+
+    def __init__(self, record: Record) -> None:
+        self.record, self.real = record, transport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with self.record.flying():
+            try:
+                reply = self.real.handle_request(request)
+                reply.read()
+            except httpx.TransportError as error:
+                self.record.count(answer=type(error).__name__)
+                raise
+        self.record.count(answer=str(reply.status_code))
+        if "Retry-After" in reply.headers:  # nobody has the time to wait for as long as a server asks for after each kill
+            reply.headers["Retry-After"] = str(min(HURRY_S, int(reply.headers["Retry-After"])))
+        if reply.status_code == 500:
+            self.record.complain(f"500: {request.method} {request.url.path} {reply.text[:600]}")
+        return reply
+
+    def close(self) -> None:
+        self.real.close()
+
+
 def picture(rng: random.Random) -> bytes:
     """Return a JPEG nobody else has; one in eight is large enough to be under way for a while."""
     size = (1280, 960) if rng.random() < 0.125 else (240, 180)
@@ -90,15 +116,40 @@ def picture(rng: random.Random) -> bytes:
     return out.getvalue()
 
 
+class Watch(Silent):
+    """Writes down what becomes of what one device sends, and slows it down as a poor network would."""
+
+    def __init__(self, record: Record, rng: random.Random) -> None:
+        self.record, self.rng, self.wait = record, rng, 0.0
+        self.told: dict[str, dict[str, Any]] = {}
+        self.refused = False
+
+    def sending(self, item: Item) -> None:
+        self.wait = self.rng.choice((0.0, 0.0, 0.02))
+
+    def progress(self, item: Item, sent: int) -> None:
+        """Pause between pieces, so that kills hit uploads half-way."""
+        time.sleep(self.wait)
+
+    def known(self, item: Item, answer: Answer) -> None:
+        self.record.known(answer.said["receipt"], replayed=answer.replayed, **self.told[item.id])
+
+    def stopped(self, item: Item, answer: Answer) -> None:
+        self.record.complain(f"refused: {item.path} {answer.status} {answer.said}")
+        self.refused = True
+
+
 class Phone(threading.Thread):
     """Reports until told to stop, then finishes what it began."""
 
-    def __init__(self, url: str, person: dict[str, str], record: Record, *, categories: list[str], seed: str, pause: float):
+    def __init__(
+        self, url: str, person: dict[str, str], record: Record, *, categories: list[str], seed: str, pause: float, folder: Path
+    ):
         super().__init__(name=person["key"], daemon=True)
-        self.person, self.record, self.categories, self.pause = person, record, categories, pause
-        self.rng = random.Random(seed)
+        self.url, self.person, self.record, self.categories, self.pause = url, person, record, categories, pause
+        self.rng, self.folder = random.Random(seed), folder
         self.stop = threading.Event()
-        self.client = httpx.Client(base_url=f"{url}/api/v1", timeout=20, trust_env=False)
+        self.devices: dict[str, tuple[Device, Watch]] = {}
         self.sent: list[tuple[str, str, dict[str, Any] | bytes, str]] = []
 
     def run(self) -> None:
@@ -110,19 +161,28 @@ class Phone(threading.Thread):
             except Exception as error:  # noqa: BLE001 - a client that ends is a client that nobody missed
                 self.record.complain(f"a client stumbled: {type(error).__name__}: {error}")
             self.stop.wait(self.rng.uniform(0, 2 * self.pause))
-        self.client.close()
+        for device, _ in self.devices.values():
+            device.close()
+
+    def device(self, token: str) -> tuple[Device, Watch]:
+        """Return the device of the reporter (`token`), the `fixer` or the `official`; each has a queue of its own."""
+        if token not in self.devices:
+            device = Device(self.folder / f"{self.name}-{token}", server=self.url, by=Watched(self.record))
+            device.wire.token = self.person[token]
+            self.devices[token] = device, Watch(self.record, self.rng)
+        return self.devices[token]
 
     def id(self) -> str:
         return str(UUID(bytes=self.rng.randbytes(16), version=4))
 
     def story(self) -> None:
         """Report one hazard with two or three photos, in any order; take some to their end; send some things twice."""
-        hazard, photos = self.id(), [self.id() for _ in range(self.rng.choice((2, 3)))]
+        photos = [self.id() for _ in range(self.rng.choice((2, 3)))]
         goes_on = self.rng.random() < 0.4
         before = self.rng.randrange(len(photos) + 1)
         for photo in photos[:before]:
             self.upload(photo)
-        self.report(hazard, photos)
+        hazard = self.report(photos)
         for photo in photos[before:]:
             self.upload(photo)
         if goes_on:
@@ -130,129 +190,81 @@ class Phone(threading.Thread):
         if self.rng.random() < 0.25:
             self.send_again()
 
-    def report(self, hazard: str, photos: list[str]) -> None:
+    def report(self, photos: list[str]) -> str:
+        device, _ = self.device("token")
         found = datetime.now(UTC) - timedelta(minutes=self.rng.randrange(1, 500))
-        body = {
-            "id": hazard, "enterprise_id": self.person["enterprise"], "source": self.person["source"],
-            "category": self.rng.choice(self.categories), "description": f"配电箱门未关闭 {hazard[:6]}", "place": "一号车间",
-            "found_at": found.isoformat(timespec="seconds"), "photo_ids": photos,
-        }  # fmt: skip
-        self.post("/hazards", body, kind="hazard", status="reported")
+        hazard = device.report(
+            enterprise=self.person["enterprise"], source=self.person["source"], category=self.rng.choice(self.categories),
+            description=f"配电箱门未关闭 {photos[0][:6]}", place="一号车间", found_at=found, photo_ids=photos,
+        )  # fmt: skip
+        return self.deliver(hazard, kind="hazard", status="reported")
 
     def close(self, hazard: str) -> None:
         """Confirm, rectify, and mostly pass, each by the one whose move it is."""
         due = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
-        said = {"id": self.id(), "outcome": "confirm", "level": "general", "requirement": "限期整改", "due_on": due}
-        self.post(
-            f"/hazards/{hazard}/verifications", said, kind="verification", token="official", hazard=hazard, status="rectifying"
-        )
+        said: dict[str, Any] = {"outcome": "confirm", "level": "general", "requirement": "限期整改", "due_on": due}
+        self.act(hazard, "verification", said, token="official", status="rectifying")
         if self.rng.random() < 0.2:
             return
         after = self.id()
         late = self.rng.random() < 0.5
         if not late:
             self.upload(after, token="fixer")
-        fix = {
-            "id": self.id(), "measures": "已关闭并上锁", "responsible": "李安全",
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"), "photo_ids": [after],
-        }  # fmt: skip
-        self.act(hazard, "rectification", fix, token="fixer", status="awaiting_reinspection")
+        finished = datetime.now(UTC).isoformat(timespec="seconds")
+        said = {"measures": "已关闭并上锁", "responsible": "李安全", "finished_at": finished, "photo_ids": [after]}
+        self.act(hazard, "rectification", said, token="fixer", status="awaiting_reinspection")
         if late:
             self.upload(after, token="fixer")
         if self.rng.random() < 0.75:
-            said = {"id": self.id(), "outcome": "pass", "on_site": True}
-            self.act(hazard, "reinspection", said, token="official", status="closed")
+            self.act(hazard, "reinspection", {"outcome": "pass", "on_site": True}, token="official", status="closed")
 
     def act(self, hazard: str, kind: str, said: dict[str, Any], *, token: str, status: str) -> None:
-        self.post(f"/hazards/{hazard}/{kind}s", said, kind=kind, token=token, hazard=hazard, status=status)
-
-    def post(self, path: str, body: dict[str, Any], *, kind: str, token: str = "token", **told: Any) -> None:
-        digest = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
-        self.until_known("POST", path, body, id=body["id"], digest=digest, token=token, kind=kind, **told)
+        device, _ = self.device(token)
+        self.deliver(device.act(hazard, kind, said), token=token, kind=kind, hazard=hazard, status=status)
 
     def upload(self, photo: str, *, token: str = "token") -> None:
         body = picture(self.rng)
-        digest = hashlib.sha256(body).hexdigest()
-        self.until_known("PUT", f"/photos/{photo}", body, id=photo, digest=digest, token=token, kind="photo", bytes=len(body))
+        self.deliver(self.device(token)[0].photo(body, id=photo), token=token, kind="photo", bytes=len(body), picture=body)
+
+    def deliver(self, id: str, *, token: str = "token", kind: str, picture: bytes = b"", **told: Any) -> str:
+        """Send until there is a receipt that holds; return the id."""
+        device, watch = self.device(token)
+        with self.record.lock:
+            self.record.attempted[kind] += 1
+        watch.told[id] = {"kind": kind, **told}
+        device.send(watch=watch, pace=PACE, rng=self.rng)
+        item = device.queue.get(id)
+        if item is None or item.state != "done":
+            raise Refused
+        if json.loads(item.receipt) != self.record.acknowledged[id]["receipt"]:
+            self.record.complain(f"another receipt was kept than came: {id}")
+        self.sent = [*self.sent[-30:], ("PUT" if picture else "POST", item.path, picture or item.said, token)]
+        return id
 
     def send_again(self) -> None:
         """Send something acknowledged once more: the answer is a replay with the very same receipt."""
         method, path, body, token = self.rng.choice(self.sent)
         id = body["id"] if isinstance(body, dict) else path.rpartition("/")[2]
         known = self.record.acknowledged[id]
-        reply = self.until_answered(method, path, body, token)
+        answer = self.until_answered(method, path, body, token)
         with self.record.lock:
             self.record.resent += 1
-        if reply.status_code != 200 or reply.headers.get("Idempotency-Replayed") != "true":
-            self.record.complain(f"sent again, not a replay: {method} {path} {reply.status_code}")
-        elif reply.json().get("receipt") != known["receipt"]:
+        if answer.status != 200 or not answer.replayed:
+            self.record.complain(f"sent again, not a replay: {method} {path} {answer.status}")
+        elif answer.said.get("receipt") != known["receipt"]:
             self.record.complain(f"sent again, another receipt: {method} {path}")
 
-    def until_known(self, method: str, path: str, body: Any, *, id: str, digest: str, token: str, kind: str, **told: Any) -> None:
-        """Send until there is a receipt, and check it as a phone does before it deletes its copy."""
-        with self.record.lock:
-            self.record.attempted[kind] += 1
-        reply = self.until_answered(method, path, body, token)
-        if reply.status_code not in (200, 201):
-            self.record.complain(f"refused: {method} {path} {reply.status_code} {reply.text[:600]}")
-            raise Refused
-        receipt = reply.json().get("receipt") or {}
-        if (receipt.get("id"), receipt.get("digest")) != (id, digest) or not self.signed(receipt):
-            self.record.complain(f"bad receipt: {method} {path} {receipt}")
-            raise Refused
-        self.record.known(receipt, kind=kind, replayed=reply.headers.get("Idempotency-Replayed") == "true", **told)
-        self.sent = [*self.sent[-30:], (method, path, body, token)]
-
-    def signed(self, receipt: dict[str, str]) -> bool:
-        """Return whether the receipt's signature holds under the published key."""
-        signature = base64.b64decode(receipt["signature"])
-        rest = {name: value for name, value in receipt.items() if name != "signature"}
-        try:
-            self.record.keys[receipt["key_id"]].verify(signature, rfc8785.dumps(rest))
-        except (InvalidSignature, KeyError):
-            return False
-        return True
-
-    def until_answered(self, method: str, path: str, body: Any, token: str) -> httpx.Response:
-        """Send again and again, with full jitter, while the answer says that again is right; return the final one."""
-        tries = 0
+    def until_answered(self, method: str, path: str, body: dict[str, Any] | bytes, token: str) -> Answer:
+        """Ask again and again while the answer says that again is right; return the final one."""
+        wire, tries = self.device(token)[0].wire, 0
+        whole: dict[str, Any] = (
+            {"body": body, "headers": {"Content-Type": "image/jpeg"}} if isinstance(body, bytes) else {"said": body}
+        )
         while True:
-            reply = self.once(method, path, body, token)
-            if reply is not None and not again(reply):
-                return reply
-            asked = float(reply.headers.get("Retry-After", 0)) if reply is not None else 0
-            time.sleep(self.rng.uniform(min(asked, CAP_S) / 4, max(min(asked, CAP_S), min(CAP_S, BASE_S * 2**tries))))
+            answer = None
+            with suppress(Broken):
+                answer = wire.ask(method, path, **whole)
+            if answer is not None and fate(answer) is not Fate.AGAIN:
+                return answer
+            time.sleep(PACE.pause(tries, asked_s=asked(answer, now=datetime.now(UTC)), rng=self.rng))
             tries += 1
-
-    def once(self, method: str, path: str, body: Any, token: str) -> httpx.Response | None:
-        headers = {"X-Session-Token": self.person[token], "Content-Type": "application/json"}
-        content: bytes | Iterator[bytes] = b""
-        if isinstance(body, bytes):
-            headers |= {"Content-Type": "image/jpeg", "Content-Length": str(len(body))}
-            content = self.slowly(body)
-        else:
-            content = orjson.dumps(body)
-        try:
-            with self.record.flying():
-                reply = self.client.request(method, path, content=content, headers=headers)
-        except httpx.TransportError as error:
-            self.record.count(answer=type(error).__name__)
-            return None
-        self.record.count(answer=str(reply.status_code))
-        if reply.status_code == 500:
-            self.record.complain(f"500: {method} {path} {reply.text[:600]}")
-        return reply
-
-    def slowly(self, body: bytes) -> Iterator[bytes]:
-        """Yield the bytes as a poor network would, so that kills hit uploads half-way."""
-        wait = self.rng.choice((0.0, 0.0, 0.02))
-        for start in range(0, len(body), 32 * 1024):
-            time.sleep(wait)
-            yield body[start : start + 32 * 1024]
-
-
-def again(reply: httpx.Response) -> bool:
-    """Return whether guarantees.md A.6 says that this answer is to be tried again."""
-    if reply.status_code == 409:
-        return reply.json().get("code") in AGAIN_409
-    return reply.status_code in AGAIN

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.faults.campaign import keys_of
 from tests.faults.installation import Installation
 from tests.faults.phone import Phone, Record
 
@@ -25,8 +24,10 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Pa
     world = house.call("tests.faults.world")
     house.start()
     try:
-        record.keys = keys_of(house)
-        phone = Phone(house.url, world["people"][0], record, categories=world["categories"], seed="verdict", pause=0)
+        phone = Phone(
+            house.url, world["people"][0], record, categories=world["categories"], seed="verdict", pause=0,
+            folder=tmp_path_factory.mktemp("phone"),
+        )  # fmt: skip
         for _ in range(3):
             phone.story()
         while not record.of_kind("rectification"):
