@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.surroundings import Services, all_of_them
 
 ROOT = Path(__file__).resolve().parent.parent
-LONG = {"faults": ["tests/journeys/test_simulated_month.py"]}
+LONG = {"faults": ["tests/journeys/test_simulated_month.py", "tests/sync/test_a_thousand_at_once.py"]}
 # line and branch, 100 %; a file that does not exist yet is not asked for
 COVERED = (
     "backend/kernel/idempotency.py",
@@ -81,7 +81,9 @@ def main(arguments: list[str]) -> int:
         return subprocess.run([sys.executable, "-m", "tests.fuzz", *arguments[1:]], cwd=ROOT, check=False).returncode
     form = arguments[0] if arguments and arguments[0] in LONG else ""
     given = arguments[1:] if form else arguments
-    if form == "faults":  # brings machines of its own, which it kills; then comes the long form of the simulated month
+    if (
+        form == "faults"
+    ):  # brings machines of its own, which it kills; then come the long forms of the simulated month and of the crowd
         killed = subprocess.run([sys.executable, "-m", "tests.faults", *given], cwd=ROOT, check=False).returncode
         if killed or given:
             return killed

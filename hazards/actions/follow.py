@@ -13,6 +13,7 @@ from hazards.actions import cool, judge, lots
 from hazards.models import Hazard
 from hazards.models.hazard import OPEN, Advance
 from hazards.policy.words import ReviewMode, Status, Verb
+from media.actions import carry
 
 
 @transaction.atomic
@@ -46,3 +47,4 @@ def _move(hazard_id: UUID, place: Place, *, at: datetime) -> None:
         Verb.FOLLOW, step=Advance(status=after, signer=ledger.SYSTEM, at=at, facts={"from": was, "to": place.code}),
         **place.columns(),
     )  # fmt: skip
+    carry.carry(subject_id=hazard_id, place=place)

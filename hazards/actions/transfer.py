@@ -13,6 +13,7 @@ from hazards.actions import steps
 from hazards.actions.steps import Done, Remarks
 from hazards.policy.facts import Content
 from hazards.policy.words import Verb
+from media.actions import carry
 
 
 @transaction.atomic
@@ -25,10 +26,12 @@ def transfer(
     step = steps.begin(Verb.TRANSFER, received=received, hazard_id=hazard_id, actor=actor, at=at, content=content)
     columns: dict[str, Any] = place.columns() if place else {}
     facts = {"from": step.hazard.place.code, "to": to_region}
-    return steps.finish(
+    done = steps.finish(
         step, kind="transfer", said={"to_region": to_region, "reason": reason}, remarks=remarks, facts=facts,
         transfers=step.hazard.transfers + 1, **columns,
     )  # fmt: skip
+    carry.carry(subject_id=hazard_id, place=done.hazard.place)
+    return done
 
 
 @transaction.atomic
@@ -40,4 +43,6 @@ def rule(*, received: Received, hazard_id: UUID, actor: Actor, at: datetime, reg
     columns: dict[str, Any] = place.columns() if place else {}
     facts = {"from": step.hazard.place.code, "to": region}
     said = {"region": region, "reason": reason}
-    return steps.finish(step, kind="ruling", said=said, remarks=remarks, facts=facts, ruled=True, **columns)
+    done = steps.finish(step, kind="ruling", said=said, remarks=remarks, facts=facts, ruled=True, **columns)
+    carry.carry(subject_id=hazard_id, place=done.hazard.place)
+    return done

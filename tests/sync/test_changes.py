@@ -188,7 +188,8 @@ def test_a_photo_that_arrives_is_told_with_its_hazard(cast):
 
 
 def test_a_transferred_hazard_leaves_the_old_inspectors_phone_and_comes_to_the_new_ones(cast):
-    case = walk(cast, photos=(PhotoRef(ids.new()),))
+    photo = loop.a_photo(cast, "officer_a", at=NOON)
+    case = walk(cast, photos=(photo,))
     old, new, county = phone_of(cast.inspector), phone_of(cast.inspector_alike), phone_of(cast.county_inspector)
     for phone in (old, new, county):
         phone.catch_up()
@@ -196,7 +197,9 @@ def test_a_transferred_hazard_leaves_the_old_inspectors_phone_and_comes_to_the_n
     assert old.catch_up().ops("hazard") == [("gone", str(case.id))]
     assert new.catch_up().ops("hazard") == [("put", str(case.id))]
     assert county.catch_up().ops("hazard") == [("put", str(case.id))]
-    assert old.ids("photo") == set() != new.ids("photo")
+    assert (old.ids("photo"), new.ids("photo")) == (set(), {str(photo.id)})
+    sees = [Api().as_(who).get(f"/photos/{photo.id}").status_code for who in (cast.inspector, cast.inspector_alike, cast.owner_a)]
+    assert sees == [404, 200, 200]
     for phone, person in [(old, cast.inspector), (new, cast.inspector_alike), (county, cast.county_inspector)]:
         assert not differences(phone, person)
 
