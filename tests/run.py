@@ -13,7 +13,9 @@ from pathlib import Path
 from tests.surroundings import Services, all_of_them
 
 ROOT = Path(__file__).resolve().parent.parent
-LONG = {"faults": ["tests/journeys/test_simulated_month.py", "tests/sync/test_a_thousand_at_once.py"]}
+LONG = {
+    "faults": ["tests/journeys/test_simulated_month.py", "tests/sync/test_a_thousand_at_once.py", "tests/edge/test_uploads.py"]
+}
 # line and branch, 100 %; a file that does not exist yet is not asked for
 COVERED = (
     "backend/kernel/idempotency.py",

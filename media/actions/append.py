@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from backend.kernel import ids
+from backend.kernel.problems import Unavailable
 from media.actions import discard
 from media.errors import OffsetMismatch
 from media.models import Upload, UploadPart
@@ -20,15 +21,15 @@ PIECE = 64 * 1024
 def begin_spool(upload: Upload, spool: Spool) -> int:
     """Write the upload's last part into `spool` if it is a small one; return the byte of the upload the spool begins with.
 
-    Raises: Unavailable of the store, OSError when the disk is full.
+    Raises: OSError when the disk is full, Unavailable if the store breaks off in the middle.
     """
     last = UploadPart.objects.filter(upload=upload).order_by("-start").first()
     if last is None or last.bytes >= SMALL or last.start + last.bytes != upload.offset:
         return upload.offset
     try:
         file = store().open(last.key)
-    except FileNotFoundError:
-        # somebody wrote it anew together with more, or it lies parked on another host
+    except (FileNotFoundError, Unavailable):
+        # somebody wrote it anew together with more, or it cannot be had just now
         return upload.offset
     with file:
         while piece := file.read(PIECE):
