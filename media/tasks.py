@@ -35,13 +35,20 @@ def settle(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
 def _patient(photo_id: UUID, at: datetime) -> Iterator[None]:
     """Wait for bytes that cannot be read here just now, however long: an outage is no failure of the job."""
     try:
-        yield
-    except Unavailable as error:
-        raise jobs.Later(at + AWAY) from error
+        with _away(at):
+            yield
     except FileNotFoundError as error:
         if not park.is_elsewhere(photo_id=photo_id):
             raise
         raise jobs.Later(at + ELSEWHERE) from error
+
+
+@contextmanager
+def _away(at: datetime) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        raise jobs.Later(at + AWAY) from error
 
 
 def caption(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
@@ -60,7 +67,8 @@ def redraw(*, at: datetime, job_id: UUID, photo_id: str, **_: object) -> None:
 @jobs.external
 def drop_drawing(*, at: datetime, job_id: UUID, photo_id: str, key: str, **_: object) -> None:
     """Remove renditions that were replaced."""
-    draw.drop(photo_id=UUID(photo_id), key=key, at=clock.now())
+    with _away(at):
+        draw.drop(photo_id=UUID(photo_id), key=key, at=clock.now())
 
 
 @jobs.external
@@ -78,14 +86,16 @@ def clear_spool(*, at: datetime, job_id: UUID, **_: object) -> None:
 @jobs.external
 def clear_orphans(*, at: datetime, job_id: UUID, **_: object) -> None:
     """Remove stored bytes that no photo stands for, and pieces that no upload knows."""
-    sweep.clear_orphans(at=at)
-    discard.clear_orphans(at=at)
+    with _away(at):
+        sweep.clear_orphans(at=at)
+        discard.clear_orphans(at=at)
 
 
 @jobs.external
 def clear_incoming(*, at: datetime, job_id: UUID, **_: object) -> None:
     """Remove direct uploads that nobody completed."""
-    sweep.clear_incoming(at=at)
+    with _away(at):
+        sweep.clear_incoming(at=at)
 
 
 @jobs.external

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from backend.kernel import clock, doctor, ids, ledger
+from backend.kernel import clock, doctor, ids, jobs, ledger
+from backend.kernel.jobs import Work
 from backend.kernel.models import Job
 from backend.kernel.problems import Unavailable
 from media import tasks
@@ -28,7 +29,7 @@ from media.storage.parking import Parking
 from media.storage.s3 import S3Store
 from tests.api import Api, problem
 from tests.cable import Cable
-from tests.cast import SECOND, Cast
+from tests.cast import NOON, SECOND, Cast
 from tests.media.pictures import drawn
 from tests.media.sending import put, sha
 from tests.media.test_settle import body_of, path_of
@@ -304,6 +305,18 @@ def test_a_photo_whose_bytes_are_out_of_reach_waits_and_its_job_does_not_die(
         drain(clock.now())
         time.sleep(0.2)
     assert Photo.objects.get().status == "ready"
+
+
+@pytest.mark.django_db
+def test_periodic_work_waits_for_the_store_and_never_dies_of_its_absence(s3: S3Store, away: Cable, drain: Drain) -> None:
+    names = ["clear_orphans", "clear_incoming", "drain_parked", "tend_uploads"]
+    jobs.enqueue(Work(f"media.tasks.{name}", name, {}, NOON) for name in names)
+    for hour in range(1, 20):
+        drain(NOON + timedelta(hours=hour))
+    assert set(Job.objects.values_list("state", "attempts", "kind")) == {
+        ("waiting", 0, "media.tasks.clear_orphans"), ("waiting", 0, "media.tasks.clear_incoming"),
+        ("done", 1, "media.tasks.drain_parked"), ("done", 1, "media.tasks.tend_uploads"),
+    }  # fmt: skip
 
 
 @pytest.mark.django_db

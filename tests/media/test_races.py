@@ -1,5 +1,6 @@
 """Copies of one photo at once: one is created, the others are replays, nothing is doubled."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,7 +22,8 @@ from media.policy.uses import PhotoRef
 from tests.api import Api
 from tests.cast import DAY, NOON, Cast
 from tests.media.pictures import drawn
-from tests.media.sending import put, send
+from tests.media.sending import put, send, sha
+from tests.media.test_direct import announce, complete, upload
 from tests.media.test_slots import use_of
 
 ROUNDS, COPIES = 5, 6
@@ -49,6 +51,29 @@ def test_parallel_copies_of_one_photo_make_one(api: Api, live_cast: Cast) -> Non
             assert len({reply.json()["receipt"]["signature"] for reply in replies if reply.status_code < 300}) == 1
             assert (len(ledger.of(id)), Photo.objects.filter(id=id).count()) == (1, 1)
     assert Job.objects.filter(kind="media.tasks.settle").count() == ROUNDS
+
+
+def patiently(call: Any) -> Any:
+    """Return the answer of a client that comes back when it is told to: SQLite and moto are busy now and then."""
+    deadline = time.monotonic() + 90
+    while (reply := call()).status_code == 503 and time.monotonic() < deadline:
+        time.sleep(0.3)
+    return reply
+
+
+@pytest.mark.usefixtures("live_db", "s3")
+def test_parallel_completions_of_one_direct_upload_make_one_photo(api: Api, live_cast: Cast) -> None:
+    client = api.as_(live_cast.officer_a)
+    with ThreadPoolExecutor(COPIES) as pool:
+        for seed in range(ROUNDS):
+            id, data = ids.new(), drawn(seed=seed)
+            upload(patiently(partial(announce, client, id)).json(), data)
+            replies = list(pool.map(apart, [partial(complete, client, id)] * COPIES))
+            replies.append(patiently(partial(complete, client, id)))
+            codes = Counter((reply.status_code, reply.json().get("code") or "") for reply in replies)
+            assert codes[201, ""] == 1
+            assert set(codes) <= {(201, ""), (200, ""), (409, "conflict.in_progress"), (503, "server.unavailable")}
+            assert (len(ledger.of(id)), Photo.objects.get(id=id).sha256) == (1, sha(data))
 
 
 @pytest.mark.usefixtures("live_db")
