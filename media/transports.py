@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
@@ -22,6 +22,7 @@ from media.storage.spool import Spool
 
 PIECE = 64 * 1024
 MOST_PARTS = 12
+LONGEST_BOUNDARY = 512
 FORM_OVERHEAD = 64 * 1024
 
 
@@ -44,11 +45,13 @@ def form(request: HttpRequest, spool: Spool) -> FormIn:
     if request.content_type != "multipart/form-data":
         raise UnsupportedMedia(detail="请使用 multipart/form-data", detail_en="Send multipart/form-data")
     _announced(request, most=MOST_BYTES + FORM_OVERHEAD)
-    into = _Into(spool)
+    into, watched = _Into(spool), _Watched(request)
     try:
-        fields, _ = _Parser(request.META, request, [into], "utf-8").parse()
+        fields, _ = _Parser(request.META, cast(Any, watched), [into], "utf-8").parse()
     except MultiPartParserError as error:
-        raise Malformed(detail="multipart 内容有误", detail_en="The multipart body is malformed") from error
+        raise _malformed() from error
+    if not watched.is_whole:
+        raise _malformed()
     if not into.seen:
         raise _invalid("file", "missing")
     values = _single({name: fields.getlist(name) for name in fields})
@@ -119,6 +122,30 @@ def _single(values: dict[str, list[Any]]) -> dict[str, Any]:
 
 def _invalid(field: str, code: str) -> Invalid:
     return Invalid(errors=[{"field": field, "code": code, "message": "one part `file` and at most eleven fields, each once"}])
+
+
+def _malformed() -> Malformed:
+    return Malformed(detail="multipart 内容有误", detail_en="The multipart body is malformed")
+
+
+class _Watched:
+    """A body as the parser reads it; the parser takes one for whole that neither begins nor ends with its boundary."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request, self.head, self.tail = request, b"", b""
+        self.boundary = b"--" + (request.content_params or {}).get("boundary", "").encode("utf-8", "replace")
+
+    def read(self, size: int) -> bytes:
+        """Return the next piece."""
+        piece = self.request.read(size)
+        self.head = self.head or piece[:LONGEST_BOUNDARY]
+        self.tail = (self.tail + piece[-LONGEST_BOUNDARY:])[-LONGEST_BOUNDARY:]
+        return piece
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether the first line is the boundary and the last one closes it."""
+        return self.head.lstrip().startswith(self.boundary) and self.tail.rstrip().endswith(self.boundary + b"--")
 
 
 class _Parser(MultiPartParser):

@@ -130,6 +130,9 @@ def render(file: BinaryIO, format: str) -> dict[str, Any]:
         # by name: a process that decodes one JPEG need not load libheif
         import_module("pi_heif").register_heif_opener()
     with Image.open(file, formats=[NAMES[format]]) as image:
+        if format != "jpeg":
+            # first: reading metadata decodes the others, and what is damaged must not be taken for broken metadata
+            image.load()
         facts = metadata(image)
         orientation = facts.pop("orientation", 1)
         size = fitted(image.size, max(order["sizes"].values()))

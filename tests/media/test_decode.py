@@ -140,8 +140,9 @@ def test_a_rendition_looks_as_another_library_shows_the_photo(tmp_path: Path, na
 @pytest.mark.parametrize(
     ("data", "format"),
     [
-        (png(3000, 3000), "png"), (heic(), "heic"), (drawn()[:200] + drawn()[-200:], "jpeg"), (b"nonsense" * 50, "jpeg"),
-        (drawn("PNG"), "jpeg"), (drawn("WEBP")[:100] + b"\0" * 400, "webp"),
+        (png(3000, 3000), "png"), (png(640, 480, data=b"no deflate stream at all" * 9), "png"), (heic(), "heic"),
+        (drawn()[:200] + drawn()[-200:], "jpeg"), (b"nonsense" * 50, "jpeg"), (drawn("PNG"), "jpeg"),
+        (drawn("WEBP")[:100] + b"\0" * 400, "webp"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_decoded_is_refused_with_a_code(tmp_path: Path, data: bytes, format: str) -> None:

@@ -3,10 +3,13 @@
 import re
 
 from media.errors import NotAnImage, Truncated
+from media.policy.intake import exif
 from media.policy.intake.source import PIECE, Judged, Source, sized
 
 MOST_SEGMENTS = 4096
-EOI, SOS = 0xD9, 0xDA
+# each scan of a progressive picture goes over all of it again: encoders need ten, a bomb has thousands
+MOST_SCANS = 100
+EOI, SOS, APP1 = 0xD9, 0xDA, 0xE1
 ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length: TEM, RSTn, SOI
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 # inside a scan FF00 is a data byte, FFD0 to FFD7 are restarts and FFFF is filling: anything else ends it
@@ -16,12 +19,12 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 def judge(source: Source) -> Judged:
     """Return what this file that begins with FFD8FF is. Raises: as `intake.judge`."""
     judged: Judged | None = None
-    scanned = False
+    scans = 0
     offset = 2
     for _ in range(MOST_SEGMENTS):
         marker, offset = _marker(source, offset)
         if marker == EOI:
-            if judged is None or not scanned:
+            if judged is None or not scans:
                 raise Truncated
             return judged
         if marker in ALONE:
@@ -33,10 +36,23 @@ def judge(source: Source) -> Judged:
             if judged is not None or length < 8:
                 raise NotAnImage
             judged = _frame(source.at(offset, 7))
+        if marker == APP1:
+            _metadata(source, offset + 2, length - 2)
         offset += length
         if marker == SOS:
-            scanned, offset = True, _scan_end(source, offset)
+            scans, offset = _counted(scans), _scan_end(source, offset)
     raise NotAnImage
+
+
+def _counted(scans: int) -> int:
+    if scans == MOST_SCANS:
+        raise NotAnImage
+    return scans + 1
+
+
+def _metadata(source: Source, offset: int, length: int) -> None:
+    if source.at(offset, min(length, len(exif.HEADER))) == exif.HEADER:
+        exif.check(source.at(offset + len(exif.HEADER), length - len(exif.HEADER)))
 
 
 def _frame(header: bytes) -> Judged:

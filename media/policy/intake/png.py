@@ -3,6 +3,7 @@
 import zlib
 
 from media.errors import Animated, NotAnImage, Truncated
+from media.policy.intake import exif
 from media.policy.intake.source import PIECE, Judged, Source, sized
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -24,6 +25,8 @@ def judge(source: Source) -> Judged:
         end = offset + 12 + length
         if end > source.size or _checksum(source, offset + 4, length + 4) != source.at(end - 4, 4):
             raise Truncated
+        if name == b"eXIf" and length <= exif.LONGEST:
+            exif.check(source.at(offset + 8, length))
         data = data or (name == b"IDAT" and length > 0)
         if name == b"IEND":
             if not data:

@@ -1,6 +1,7 @@
 """WebP (RFC 9649): the RIFF container whole, one still picture in it."""
 
 from media.errors import Animated, NotAnImage, Truncated
+from media.policy.intake import exif
 from media.policy.intake.source import Judged, Source, sized
 
 MOST_CHUNKS = 4096
@@ -23,6 +24,8 @@ def judge(source: Source) -> Judged:
             raise Truncated
         if name in (b"ANIM", b"ANMF") or (name == b"VP8X" and length >= 1 and source.at(offset + 8, 1)[0] & ANIMATION):
             raise Animated
+        if name == b"EXIF" and length <= exif.LONGEST:
+            exif.check(source.at(offset + 8, length).removeprefix(exif.HEADER))
         if name in (b"VP8 ", b"VP8L", b"VP8X"):
             judged = _picture(source, name, offset + 8, length) or judged
         offset += 8 + length + length % 2
