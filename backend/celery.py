@@ -16,9 +16,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 # stands for those entries that name photos
 LISTENERS: dict[str, list[str]] = {
     "hazard.*": ["hazards.tasks.tell", "grading.tasks.regrade", "oversight.tasks.count"],
-    "hazard.*+photos": ["media.tasks.caption"],
+    "hazard.*+photos": ["media.tasks.caption", "media.tasks.judge_named"],
     "draw.*": ["hazards.tasks.tell"],
-    "photo.ready": ["hazards.tasks.photo_settled", "sync.tasks.arrived"],
+    "draw.*+photos": ["media.tasks.judge_named"],
+    "photo.ready": ["hazards.tasks.photo_settled", "media.tasks.judge", "sync.tasks.arrived"],
+    "photo.judged": ["hazards.tasks.photo_judged"],
     "photo.refused": ["hazards.tasks.photo_settled"],
     "photo.lapsed": ["hazards.tasks.photo_lapsed", "sync.tasks.arrived"],
     "enterprise.claim*": ["enterprises.tasks.tell_of_claim"],

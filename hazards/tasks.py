@@ -6,7 +6,7 @@ from uuid import UUID
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
 from hazards import notices
-from hazards.actions import cool, day_keys, escalate, follow
+from hazards.actions import cool, day_keys, escalate, follow, suspect
 from notifications.actions import publish
 
 
@@ -31,6 +31,12 @@ def photo_settled(*, at: datetime, entry_id: str, **_: object) -> None:
     """Look again at the hazards that use a photo that was checked or refused."""
     for subject in ledger.read(LedgerEntry.objects.get(id=entry_id))["facts"].get("subjects", []):
         cool.follow_photo(UUID(subject), at=at)
+
+
+def photo_judged(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Weigh what was found about a photo against the hazards that use it."""
+    for subject in sorted(ledger.read(LedgerEntry.objects.get(id=entry_id))["facts"].get("subjects", [])):
+        suspect.photo_judged(UUID(subject), at=at)
 
 
 def photo_lapsed(*, at: datetime, entry_id: str, **_: object) -> None:

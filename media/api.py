@@ -20,7 +20,7 @@ from backend.kernel.web import replies, requests
 from backend.kernel.web.fields import Id
 from backend.kernel.web.router import Router
 from media import queries, transports
-from media.actions import direct, park, quota, receive, view
+from media.actions import direct, overrule, park, quota, receive, view
 from media.errors import DigestMismatch
 from media.models import Photo
 from media.policy import lines
@@ -30,12 +30,15 @@ from media.schemas import (
     FORM,
     CompleteIn,
     LineIn,
+    OverrulingIn,
+    OverrulingOut,
     PhotoOut,
     PhotoReceivedOut,
     PresignedOut,
     PresignIn,
     ToldIn,
     expected,
+    overruled,
     shown,
 )
 from media.storage import links, original_key, rendition_key, store
@@ -44,6 +47,7 @@ from media.storage.spool import Spool, spooling
 router = Router(tags=["photos"])
 # auditors and administrators have nothing to do with photos (三员分立)
 people_of_photos = doors.only(*sorted(BOUND_TO_ENTERPRISE | OFFICIALS))
+officials = doors.only(*sorted(OFFICIALS))
 BOTH = {200: PhotoReceivedOut, 201: PhotoReceivedOut}
 Signed = Annotated[str, StringConstraints(max_length=600)]
 # it is followed at once: the five minutes of our own link are not to become ten
@@ -106,7 +110,7 @@ def _kept(request: doors.Request, spool: Spool, told: Told, *, id: UUID | None, 
         id=id, kind="photo", digest=spool.sha256, actor_id=request.actor.id, at=at, key=requests.key_of(request)
     )
     photo, receipt = receive.receive(spool=spool, got=got, told=told, actor=request.actor, at=at)
-    return replies.created(shown(photo, actor=request.actor, base=_base(request), at=at), receipt)
+    return replies.created(_as_seen(photo, request), receipt)
 
 
 @router.get("/photos/{photo_id}", auth=people_of_photos, response=PhotoOut)
@@ -126,7 +130,27 @@ def _shown(request: doors.Request, photo_id: UUID, *, large: str = "large") -> d
         photo = queries.get(photo_id, actor=request.actor)
     except NotFound:
         return expected(queries.expected_by(photo_id, actor=request.actor).photo_id)
-    return shown(photo, actor=request.actor, base=_base(request), at=clock.now(), large=large)
+    return _as_seen(photo, request, large=large)
+
+
+def _as_seen(photo: Photo, request: doors.Request, *, large: str = "large") -> dict[str, Any]:
+    tongue = replies.language(request)
+    return shown(photo, actor=request.actor, base=_base(request), at=clock.now(), language=tongue, large=large)
+
+
+@router.post("/photos/{photo_id}/overrulings", auth=officials, response={200: OverrulingOut, 201: OverrulingOut})
+def overrule_finding(request: doors.Request, photo_id: Id, said: OverrulingIn) -> Status[Any]:
+    """Overrule a finding about a photo, with a note (更正核验结论): it stays to be seen and counts no more."""
+    at, actor = clock.now(), request.actor
+    got = requests.received(request, kind="overruling", id=said.id, actor_id=actor.id, at=at, path_ids={"id": photo_id})
+    done = overrule.overrule(received=got, photo_id=photo_id, code=said.code, note=said.note, actor=actor, at=at)
+    return replies.created(overruled(done.overruling, photo=_as_seen(done.photo, request)), done.receipt)
+
+
+@replies.presents("overruling")
+def _overruled_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    row = overrule.get(id)
+    return overruled(row, photo=_shown(cast(doors.Request, request), row.photo_id))
 
 
 @router.get("/photos/{photo_id}/content", auth=None, include_in_schema=False)

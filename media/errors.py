@@ -97,3 +97,16 @@ class UploadRefused(Problem):
 class UploadFinished(Problem):
     code, status = "upload.finished", 409
     message, message_en = "照片已收到,不能撤销", "The photo has been received and stays"
+
+
+class NotYourMove(Problem):
+    code, status = "photo.not_your_move", 403
+    message, message_en = (
+        "须由辖区内无利害关系的监管人员更正",
+        "Only an official of the place, without an interest, may do this",
+    )
+
+
+class NothingToOverrule(Problem):
+    code, status = "photo.nothing_to_overrule", 409
+    message, message_en = "该照片没有这一项待更正的核验结论", "No such finding stands against this photo"

@@ -17,7 +17,7 @@ from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
 from backend.kernel import policies
 from backend.kernel.problems import NotFound
 from media.errors import UploadExpired, UploadRefused
-from media.models import Photo, PhotoUse, Upload
+from media.models import Finding, Photo, PhotoUse, Upload
 from media.models.upload import State
 from media.policy import uses as rules
 from media.policy.numbers import Numbers
@@ -28,10 +28,16 @@ __all__ = [
     "blocking",
     "expected_by",
     "filled_by",
+    "findings_for",
     "get",
+    "gravest",
+    "lock",
     "missing",
     "slots",
     "slots_for_update",
+    "standing",
+    "unjudged",
+    "uses_filled",
     "uses_in_scope",
     "visible_to",
 ]
@@ -79,7 +85,7 @@ def _slot(use: PhotoUse, photo: Photo | None) -> Slot:
         photo_id=use.photo_id, act_id=use.act_id, label=use.label, status=status, lapsed=lapsed,
         sha256=photo.sha256 if photo else use.sha256 or None,
         settled_at=use.lapsed_at if lapsed and status != Standing.READY else settled_at,
-        code=photo.code if photo else "",
+        code=photo.code if photo else "", findings=photo.findings_count if photo else 0,
     )  # fmt: skip
 
 
@@ -156,9 +162,61 @@ def expected_by(photo_id: UUID, *, actor: Actor) -> PhotoUse:
 
 def filled_by(photo: Photo) -> list[PhotoUse]:
     """Return the slots this photo fills, oldest first."""
-    uses = list(PhotoUse.objects.filter(photo_id=photo.id).order_by("named_at", "id"))
-    known = _memberships([(use, photo) for use in uses])
-    return [use for use in uses if _fills(use, photo, known)]
+    return uses_filled([photo])[photo.id]
+
+
+def uses_filled(photos: Iterable[Photo]) -> dict[UUID, list[PhotoUse]]:
+    """Return the slots that each photo fills, oldest first (2 queries for all of them)."""
+    by_id = {photo.id: photo for photo in photos}
+    found: dict[UUID, list[PhotoUse]] = {id: [] for id in by_id}
+    uses = list(PhotoUse.objects.filter(photo_id__in=by_id).order_by("named_at", "id")) if by_id else []
+    known = _memberships([(use, by_id[use.photo_id]) for use in uses])
+    for use in uses:
+        if _fills(use, by_id[use.photo_id], known):
+            found[use.photo_id].append(use)
+    return found
+
+
+def lock(photo_id: UUID, *, actor: Actor) -> Photo:
+    """Return a photo the actor may see, its row locked until the transaction ends. Raises: NotFound."""
+    get(photo_id, actor=actor)
+    return Photo.objects.select_for_update(no_key=True).get(id=photo_id)
+
+
+def standing(photo: Photo, code: str) -> list[Finding]:
+    """Return the findings of `code` about a photo that nobody has overruled."""
+    return list(Finding.objects.filter(photo=photo, code=code, overruling=None))
+
+
+def findings_for(photo_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, list[Finding]]:
+    """Return what was found about each of these photos, which the actor may see, as far as its uses are in his scope.
+
+    Whoever sent a photo is told all of it. One query.
+    """
+    wanted = list(photo_ids)
+    found: dict[UUID, list[Finding]] = {id: [] for id in wanted}
+    scope = Q(use=None) | Q(use__in=uses_in_scope(actor)) | Q(photo__identity=actor.person)
+    rows = Finding.objects.filter(scope, photo_id__in=wanted).select_related("overruling") if wanted else ()
+    for row in rows:
+        found[row.photo_id].append(row)
+    return found
+
+
+def gravest(subject_id: UUID, *, labels: Iterable[str]) -> str:
+    """Return the gravest severity that stands against a photo of these labels of a subject; "" if none does."""
+    uses = list(PhotoUse.objects.filter(subject_id=subject_id, label__in=list(labels)))
+    photos = [photo.id for photo in fillers(uses, Photo.objects.filter(findings_count__gt=0)) if photo is not None]
+    if not photos:
+        return ""
+    about = Q(use__in=uses) | Q(use=None)
+    found = set(Finding.objects.filter(about, photo_id__in=photos, overruling=None).values_list("severity", flat=True))
+    return next((severity for severity in ("strong", "warn", "info") if severity in found), "")
+
+
+def unjudged(subject_id: UUID) -> list[UUID]:
+    """Return the ready photos of a subject whose use by it has not been judged yet."""
+    named = PhotoUse.objects.filter(subject_id=subject_id, judged_at=None).values("photo_id")
+    return list(Photo.objects.filter(id__in=named, status=Standing.READY).values_list("id", flat=True))
 
 
 def upload(photo_id: UUID, *, actor: Actor, at: datetime) -> Upload:

@@ -1,6 +1,7 @@
 """What is sent about a photo, and how one is shown."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -23,9 +24,13 @@ from backend.kernel.web.fields import (
     QueryFlag,
     ReceiptOut,
     Sha256,
+    Text,
 )
+from media import queries
 from media.actions.direct import Wanted
-from media.models import Photo
+from media.models import Finding, Overruling, Photo
+from media.policy import phrases, verdict
+from media.policy.evidence import Code
 from media.policy.told import Told
 from media.storage import links
 from media.storage.links import Link
@@ -130,13 +135,23 @@ class TakenAtOut(Out):
     accuracy_m: float | None
 
 
+class OverruledOut(Out):
+    """That an official overruled a finding: when, in which role, and why."""
+
+    id: UUID
+    at: datetime
+    role: str
+    note: str
+
+
 class CheckOut(Out):
-    """One verdict about the photo as evidence."""
+    """One verdict about the photo as evidence; one that was overruled says by whom, and counts for nothing any more."""
 
     code: str
     severity: Literal["info", "warn", "strong"]
     detail: str
     other_photo_id: UUID | None = None
+    overruled: OverruledOut | None = None
 
 
 class UrlsOut(Out):
@@ -164,6 +179,7 @@ class PhotoOut(Out):
     taken_at: datetime | None = None
     received_at: datetime | None = None
     location: TakenAtOut | None = None
+    version: int | None = None
     checks: list[CheckOut]
     urls: UrlsOut
 
@@ -174,12 +190,57 @@ class PhotoReceivedOut(PhotoOut):
     receipt: ReceiptOut
 
 
+class OverrulingIn(Body):
+    """`POST /photos/{id}/overrulings`: which finding, and why it means nothing here."""
+
+    id: Id | None = None
+    code: Code
+    note: Text
+
+
+class OverrulingOut(Out):
+    """An overruling with the photo after it."""
+
+    id: UUID
+    kind: str
+    code: str
+    note: str
+    at: datetime
+    photo: PhotoOut
+    receipt: ReceiptOut
+
+
 def expected(photo_id: UUID) -> dict[str, Any]:
     """Return how a named photo is shown that is not here."""
     return PhotoOut(id=photo_id, status="expected", checks=[], urls=UrlsOut()).model_dump()
 
 
-def shown(photo: Photo, *, actor: Actor, base: str, at: datetime, large: str = "large") -> dict[str, Any]:
+def checks_of(photo_ids: Iterable[UUID], *, actor: Actor, language: str) -> dict[UUID, list[dict[str, Any]]]:
+    """Return what was found about photos that the actor may see, one entry a code, the gravest first, in his language.
+
+    The other photo of a finding is named only where he may see that one as well.
+    """
+    found = queries.findings_for(photo_ids, actor=actor)
+    others = {row.other_photo_id for rows in found.values() for row in rows if row.other_photo_id}
+    known = dict(queries.visible_to(actor).filter(id__in=others).values_list("id", "received_at")) if others else {}
+    return {id: [_check(row, known, language) for row in verdict.summed(rows)] for id, rows in found.items()}
+
+
+def _check(row: Finding, known: dict[UUID, datetime], language: str) -> dict[str, Any]:
+    other = row.other_photo_id if row.other_photo_id in known else None
+    when = known[other] if other else None
+    ruled = row.overruling
+    by = {"id": ruled.id, "at": ruled.at, "role": ruled.role, "note": ruled.note} if ruled else None
+    detail = phrases.detail(row.code, row.facts, language=language, other_received_at=when)
+    return {"code": row.code, "severity": row.severity, "detail": detail, "other_photo_id": other, "overruled": by}
+
+
+def overruled(row: Overruling, *, photo: dict[str, Any]) -> dict[str, Any]:
+    """Return an overruling as it is answered, with the photo after it."""
+    return {"id": row.id, "kind": "overruling", "code": row.code, "note": row.note, "at": row.at, "photo": photo}
+
+
+def shown(photo: Photo, *, actor: Actor, base: str, at: datetime, language: str, large: str = "large") -> dict[str, Any]:
     """Return how `photo` is shown to somebody who may see it.
 
     `base` is scheme and host of the addresses, `large` the rendition that his network class makes the large one.
@@ -190,7 +251,8 @@ def shown(photo: Photo, *, actor: Actor, base: str, at: datetime, large: str = "
     return {
         "id": photo.id, "status": photo.status, "code": photo.code or None, "format": photo.format, "sha256": photo.sha256,
         "bytes": photo.bytes, "width": photo.width, "height": photo.height, "taken_at": photo.taken_at,
-        "received_at": photo.received_at, "location": location, "checks": [],
+        "received_at": photo.received_at, "location": location, "version": photo.version,
+        "checks": checks_of([photo.id], actor=actor, language=language)[photo.id] if photo.findings_count else [],
         "urls": {name: urls_of(photo, {"large": large}.get(name, name), actor, base, at) for name in UrlsOut.model_fields},
     }  # fmt: skip
 

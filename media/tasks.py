@@ -9,6 +9,7 @@ from backend.kernel import clock, jobs, ledger
 from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import Unavailable
 from media.actions import discard, lapse, park, sweep
+from media.actions import judge as verdict
 from media.actions import redraw as draw
 from media.actions.finish import finish_whole
 from media.actions.render import render
@@ -69,6 +70,24 @@ def drop_drawing(*, at: datetime, job_id: UUID, photo_id: str, key: str, **_: ob
     """Remove renditions that were replaced."""
     with _away(at):
         draw.drop(photo_id=UUID(photo_id), key=key, at=clock.now())
+
+
+@jobs.external
+def judge(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
+    """Pass the verdict on the photo of a `photo.ready` entry. Safe to run twice."""
+    verdict.judge(photo_id=ledger.subject_of(UUID(entry_id)), at=at)
+
+
+@jobs.external
+def judge_named(*, at: datetime, job_id: UUID, entry_id: str, **_: object) -> None:
+    """Judge the photos that an act of this entry named: some facts are known only in the use."""
+    verdict.judge_named(photo_ids=ledger.photos_of(UUID(entry_id)), at=at)
+
+
+@jobs.external
+def judge_again(*, at: datetime, job_id: UUID, photo_id: str, **_: object) -> None:
+    """Judge a photo again that another turned out to have come before."""
+    verdict.judge(photo_id=UUID(photo_id), at=at)
 
 
 @jobs.external

@@ -1,5 +1,6 @@
 """Both database engines as tests need them: emptied in spite of the triggers, catalogue loaded, memory forgotten."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,9 @@ def forget() -> None:
     cache.clear()
     limits.forget()
     accounts.forget_regions()
+    # only where a photo was judged in this process: importing it would load numpy into every test
+    if search := sys.modules.get("media.likeness.search"):
+        search.forget()
 
 
 def _spared_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:

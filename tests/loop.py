@@ -1,5 +1,6 @@
 """The closed loop walked by the real actions: one good body for every verb, and the way to every situation."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -69,10 +70,10 @@ def got(id: UUID | None = None, *, actor: Actor, at: datetime, content: Any = No
 
 def a_photo(cast: Any, who: str, *, at: datetime, status: str = "ready", id: UUID | None = None) -> PhotoRef:
     """Return a photo that somebody sent and that was checked at once."""
-    person = getattr(cast, who)
+    person, ref = getattr(cast, who), PhotoRef(id or ids.new())
     Photo.objects.create(
-        id=(ref := PhotoRef(id or ids.new())).id, uploader=person, identity=person.identity, sha256=SHA, bytes=10, format="jpeg",
-        width=640, height=480, received_at=at, settled_at=None if status == "received" else at, status=status,
+        id=ref.id, uploader=person, identity=person.identity, sha256=hashlib.sha256(ref.id.bytes).hexdigest(), bytes=10,
+        format="jpeg", width=640, height=480, received_at=at, settled_at=None if status == "received" else at, status=status,
         code="photo.not_an_image" if status == "refused" else "",
     )  # fmt: skip
     return ref

@@ -155,6 +155,11 @@ def subject_of(entry_id: UUID) -> UUID:
     return LedgerEntry.objects.values_list("subject_id", flat=True).get(id=entry_id)
 
 
+def photos_of(entry_id: UUID) -> list[UUID]:
+    """Return the photos that an entry names."""
+    return [UUID(photo["id"]) for photo in read(LedgerEntry.objects.get(id=entry_id))["media"]]
+
+
 def of(subject_id: UUID) -> list[LedgerEntry]:
     """Return every entry of one subject, oldest first."""
     return list(LedgerEntry.objects.filter(subject_id=subject_id).order_by("seq"))

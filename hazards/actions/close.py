@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backend.kernel import ledger
 from hazards import lifecycle
-from hazards.actions import cool, judge, lots
+from hazards.actions import cool, judge, lots, suspect
 from hazards.models import Hazard
 from hazards.models.hazard import Advance
 from hazards.policy.words import Verb
@@ -15,6 +15,10 @@ def by_clock(hazard: Hazard, *, at: datetime) -> None:
     """Close a locked, undrawn, sampled hazard that has cooled; one nobody but its fixer has accepted counts as drawn."""
     cooled = cool.cooled_at(hazard, at=at)
     if cooled is None or cooled > at:
+        cool.settle(hazard, at=at)
+        return
+    suspect.weigh_before_closing(hazard, at=at)
+    if hazard.drawn_at is not None:
         cool.settle(hazard, at=at)
         return
     if cause := _still_drawn_by(hazard):

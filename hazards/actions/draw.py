@@ -19,7 +19,10 @@ def by_hand(*, received: Received, hazard_id: UUID, actor: Actor, at: datetime, 
     """Draw a sampled hazard for re-inspection; the enterprise is not told until a visit is made or it closes."""
     step = steps.begin(Verb.DRAW, received=received, hazard_id=hazard_id, actor=actor, at=at, content=Content())
     act = steps.record(step, kind="draw", said={}, remarks=remarks)
-    lots.add(step.hazard, cause="hand", rate=1.0, drawn=True, at=at, made_by=actor.id, signer=step.signer, draw_id=act.id)
+    lots.add(
+        step.hazard, cause="hand", rate=1.0, drawn=True, at=at, made_by=actor.id, signer=step.signer, draw_id=act.id,
+        photos=steps.named(remarks.photos),
+    )  # fmt: skip
     if remarks.photos:
         use = steps.use_of(step.hazard, actor, act_id=act.id, label="draw")
         attach.attach(remarks.photos, use=use, at=at)

@@ -3,7 +3,9 @@
 Draws are ledger entries of their own subject and do not raise the hazard's version (lifecycle.md §3).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend.kernel import clock, ids, ledger
@@ -47,7 +49,7 @@ def _falls(hazard: Hazard, key: DayKey | None, rate: float) -> bool:
 
 def add(
     hazard: Hazard, *, cause: str, rate: float, drawn: bool, at: datetime, made_by: UUID | None, signer: ledger.Signer,
-    draw_id: UUID | None = None,
+    draw_id: UUID | None = None, photos: Sequence[Mapping[str, Any]] = (),
 ) -> Draw:  # fmt: skip
     """Write a draw and its ledger entry; a hazard that is drawn for the first time becomes an official's move."""
     draw = Draw.objects.create(
@@ -58,6 +60,7 @@ def add(
         ledger.Step(
             kind="draw.made", subject_kind="draw", subject_id=draw.id, signer=signer, at=at, place=hazard.place.code,
             enterprise_id=hazard.enterprise_id,
+            photos=photos,
             facts={"hazard": hazard.id, "cause": cause, "rate": rate, "drawn": drawn, "received_at": hazard.received_at},
         ),
         ledger.Head(),

@@ -135,12 +135,14 @@ def _named(given: Opened, *, hazard: Hazard) -> Iterator[tuple[Sequence[PhotoRef
     report, actor = given.report, given.actor
     use = Use(
         subject_id=hazard.id, subject_kind="hazard", act_id=hazard.id, label="report", author_id=actor.id,
-        author_person=actor.person, enterprise_id=hazard.enterprise_id, place=hazard.place, not_before=None,
+        author_person=actor.person, enterprise_id=hazard.enterprise_id, place=hazard.place,
+        not_before=reporting.photo_not_before(report.found_at, numbers=queries.numbers(given.at).document),
         caption=hazard.location_name, person=phrases.signed(actor.name, given.duty.role),
+        spot=report.spot, firm_spot=steps.spot_of(given.enterprise),
     )  # fmt: skip
     if report.photos:
         # whoever passes on what somebody told him has not seen it, and who told him is not to be named
         teller = "" if report.source == Source.PUBLIC_REPORT else use.person
         yield report.photos, replace(use, person=teller)
     if report.fix is not None and report.fix.photos:
-        yield report.fix.photos, replace(use, label="rectification")
+        yield report.fix.photos, replace(use, label="rectification", not_before=report.found_at)

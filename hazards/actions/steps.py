@@ -11,6 +11,7 @@ from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
 from backend.kernel import calendar, idempotency, ledger
 from backend.kernel.idempotency import Received
 from backend.kernel.receipts import Receipt
+from enterprises.models import Enterprise
 from hazards import lifecycle, queries
 from hazards.actions import judge
 from hazards.models import Act, Hazard
@@ -148,7 +149,13 @@ def use_of(hazard: Hazard, actor: Actor, *, act_id: UUID, label: str) -> Use:
         subject_id=hazard.id, subject_kind="hazard", act_id=act_id, label=label, author_id=actor.id,
         author_person=actor.person, enterprise_id=hazard.enterprise_id, place=hazard.place,
         not_before=hazard.found_at, caption=hazard.location_name, person=_signed(hazard, actor),
+        spot=spot_of(hazard), firm_spot=spot_of(hazard.enterprise),
     )  # fmt: skip
+
+
+def spot_of(row: Hazard | Enterprise) -> tuple[float, float] | None:
+    """Return where a hazard or an enterprise is, latitude and longitude in WGS-84 degrees, or None."""
+    return None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
 
 
 def _signed(hazard: Hazard, actor: Actor) -> str:

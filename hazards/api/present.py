@@ -18,22 +18,25 @@ from hazards.actions.steps import Done
 from hazards.models import Act, Hazard
 from hazards.schemas import show
 from media import queries as media
+from media.schemas import checks_of
 
 
-def whole(hazard: Hazard, *, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Return a hazard in full with what `actor` may do next."""
+def whole(hazard: Hazard, *, actor: Actor, at: datetime, language: str) -> dict[str, Any]:
+    """Return a hazard in full with what `actor` may do next, and what was found about its photos in his language."""
     slots = media.slots([hazard.id])[hazard.id]
     facts = judge.facts_of(hazard, actor=actor, at=at, blocking=bool(media.blocking(slots)))
     acts = queries.acts_of(hazard.id)
-    return show.full(hazard, actor=actor, at=at, slots=slots, acts=acts, allowed=judge.allowed(facts))
+    flagged = [slot.photo_id for slot in slots if slot.findings]
+    verdicts = checks_of(flagged, actor=actor, language=language) if flagged else None
+    return show.full(hazard, actor=actor, at=at, slots=slots, acts=acts, allowed=judge.allowed(facts), verdicts=verdicts)
 
 
-def reported(done: Reported, *, actor: Actor, at: datetime) -> Any:
+def reported(done: Reported, *, actor: Actor, at: datetime, language: str) -> Any:
     """Return 201 with the new hazard in full and its receipt."""
     if done.bare:
         shown = show.full(done.hazard, actor=actor, at=at, slots=[], acts=[], allowed=judge.allowed(done.facts))
         return replies.created(shown, done.receipt)
-    return replies.created(whole(done.hazard, actor=actor, at=at), done.receipt)
+    return replies.created(whole(done.hazard, actor=actor, at=at, language=language), done.receipt)
 
 
 def together(done: Sequence[Reported], *, actor: Actor, at: datetime) -> dict[UUID, dict[str, Any]]:
@@ -67,7 +70,7 @@ def taken(done: Done, *, actor: Actor, at: datetime) -> Any:
 def hazard_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     """Return a hazard whose report was sent again, as it is now."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # came through a door
-    return whole(queries.get(id, actor=actor), actor=actor, at=clock.now())
+    return whole(queries.get(id, actor=actor), actor=actor, at=clock.now(), language=replies.language(request))
 
 
 def act_again(request: HttpRequest, id: UUID) -> dict[str, Any]:

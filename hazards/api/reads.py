@@ -8,6 +8,7 @@ from ninja import Query
 from accounts.login import doors
 from accounts.policy.roles import Role
 from backend.kernel import clock, pages
+from backend.kernel.web import replies
 from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.requests import instant, received
 from backend.kernel.web.router import Router
@@ -43,7 +44,8 @@ def report_hazard(request: doors.Request, body: inputs.ReportIn) -> Any:
     """Report a hazard (上报); with a verification it is an official's finding, with a rectification self-fixed."""
     at, actor = instant(request), request.actor
     got = received(request, kind="hazard", id=body.id, actor_id=actor.id, at=at)
-    return present.reported(report.report(forms.report(body), received=got, actor=actor, at=at), actor=actor, at=at)
+    done = report.report(forms.report(body), received=got, actor=actor, at=at)
+    return present.reported(done, actor=actor, at=at, language=replies.language(request))
 
 
 @router.get("/hazards", auth=readers, response=outputs.HazardsOut, exclude_none=False)
@@ -68,7 +70,7 @@ def read_hazard(request: doors.Request, hazard_id: Id, response: HttpResponse) -
     actor = request.actor
     hazard = queries.get(hazard_id, actor=actor)
     response["ETag"] = f'"{hazard.version}"'
-    return present.whole(hazard, actor=actor, at=clock.now())
+    return present.whole(hazard, actor=actor, at=clock.now(), language=replies.language(request))
 
 
 @router.get("/hazards/{hazard_id}/events", auth=chain_readers, response=outputs.EventsOut)

@@ -40,3 +40,8 @@ def flags(*, found_at: datetime, at: datetime, numbers: Numbers) -> list[str]:
     old = at - found_at > timedelta(hours=numbers.clock_skew_hours)
     ahead = found_at - at > timedelta(minutes=numbers.clock_ahead_minutes)
     return ["clock_skew"] if old or ahead else []
+
+
+def photo_not_before(found_at: datetime, *, numbers: Numbers) -> datetime:
+    """Return the instant before which a photo of a hazard found at `found_at` cannot honestly have been taken."""
+    return found_at - timedelta(hours=numbers.clock_skew_hours)

@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 
 from backend.kernel.web.fields import Out, ReceiptOut
 from hazards.policy.words import Level, Source, Status
+from media.schemas import CheckOut
 
 
 class AllowedOut(Out):
@@ -79,7 +80,7 @@ class HazardsOut(Out):
 
 
 class SlotOut(Out):
-    """A photo that an act names."""
+    """A photo that an act names, with what was found about it as evidence."""
 
     id: UUID
     act_id: UUID
@@ -87,6 +88,7 @@ class SlotOut(Out):
     status: str
     lapsed: bool
     sha256: str | None
+    checks: list[CheckOut]
 
 
 class ActShown(Out):

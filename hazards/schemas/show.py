@@ -1,8 +1,9 @@
 """How hazards and acts are shown: plain dictionaries from rows, in the reader's scope."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.policy.actor import Actor
 from accounts.policy.roles import OFFICIALS
@@ -14,6 +15,7 @@ from hazards.policy import deadlines
 from hazards.policy.words import STATUS_LABELS, Status
 from media.policy.uses import Slot, missing
 
+Verdicts = Mapping[UUID, Sequence[Mapping[str, Any]]]
 VISITS = frozenset({"reinspection", "countersignature"})
 
 
@@ -64,9 +66,16 @@ def row(hazard: Hazard, *, actor: Actor, at: datetime, slots: Sequence[Slot], al
 
 
 def full(
-    hazard: Hazard, *, actor: Actor, at: datetime, slots: Sequence[Slot], acts: Sequence[Act], allowed: Sequence[Any]
+    hazard: Hazard,
+    *,
+    actor: Actor,
+    at: datetime,
+    slots: Sequence[Slot],
+    acts: Sequence[Act],
+    allowed: Sequence[Any],
+    verdicts: Verdicts | None = None,
 ) -> dict[str, Any]:
-    """Return a hazard in full, as `GET /hazards/{id}` and `POST /hazards` answer it."""
+    """Return a hazard in full, as `GET /hazards/{id}` and `POST /hazards` answer it; `verdicts`: findings by photo."""
     knows = drawn(hazard, actor, acts)
     slots = slots if knows else known(hazard, actor, slots)
     return {
@@ -80,7 +89,7 @@ def full(
         "voided_at": hazard.voided_at, "void_reason": hazard.void_reason or None, "due_provisional": hazard.due_provisional,
         "due_on": deadlines.last_day(hazard.due_at) if hazard.due_at else None, "listing": _listing(hazard),
         "pending_signature": _pending(hazard, at),
-        "photos": [_photo(slot) for slot in slots],
+        "photos": [_photo(slot, verdicts or {}) for slot in slots],
         "acts": [act(row) for row in acts if row.kind != "draw" or knows],
         "allowed": [entry.as_dict() for entry in allowed],
     }  # fmt: skip
@@ -109,10 +118,10 @@ def _listing(hazard: Hazard) -> dict[str, Any] | None:
     return {name: getattr(listing, name) for name in names}
 
 
-def _photo(slot: Slot) -> dict[str, Any]:
+def _photo(slot: Slot, verdicts: Verdicts) -> dict[str, Any]:
     return {
         "id": slot.photo_id, "act_id": slot.act_id, "label": slot.label, "status": slot.status.value,
-        "lapsed": slot.lapsed, "sha256": slot.sha256,
+        "lapsed": slot.lapsed, "sha256": slot.sha256, "checks": verdicts.get(slot.photo_id, ()),
     }  # fmt: skip
 
 

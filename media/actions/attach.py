@@ -23,8 +23,13 @@ def attach_all(named: Iterable[tuple[Sequence[PhotoRef], Use]], *, at: datetime)
             author_id=use.author_id, author_person=use.author_person, enterprise_id=use.enterprise_id,
             not_before=use.not_before, caption=use.caption[:300], person=use.person[:100], sha256=photo.sha256 or "",
             bytes=photo.bytes,
-            named_at=at, open_since=at, **use.place.columns(),
+            named_at=at, open_since=at, **use.place.columns(), **_spots(use),
         )
         for photos, use in named
         for photo in photos
     )  # fmt: skip
+
+
+def _spots(use: Use) -> dict[str, float | None]:
+    spot, firm = use.spot or (None, None), use.firm_spot or (None, None)
+    return {"latitude": spot[0], "longitude": spot[1], "firm_latitude": firm[0], "firm_longitude": firm[1]}

@@ -1,6 +1,7 @@
 """A decoded photo is settled (定案): ready or refused, once, and those who wait for it are told by the ledger."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,8 +11,10 @@ from backend.kernel.ledger import SYSTEM, Head, Step
 from media import queries
 from media.actions import redraw, strips
 from media.decode import Decoded
-from media.models import Photo
+from media.models import Photo, Print
 from media.models.photo import Status
+
+LEAST_QUALITY = 3
 
 
 @transaction.atomic
@@ -33,8 +36,26 @@ def settle(*, photo_id: UUID, decoded: Decoded, at: datetime) -> None:
         Head(photo.version, photo.ledger_head),
     )  # fmt: skip
     photo.status, photo.code, photo.settled_at, photo.exif = after, decoded.code, at, decoded.facts
-    photo.prints, photo.drawn = decoded.prints, decoded.drawn
+    photo.prints, photo.drawn = _kept(photo, decoded.prints), decoded.drawn
     photo.version, photo.ledger_head = entry.seq, entry.hash
     photo.save(update_fields=["status", "code", "settled_at", "exif", "prints", "drawn", "version", "ledger_head"])
     if after == Status.READY and not strips.is_drawn(photo, strips.subject_of(uses)):
         redraw.queue([photo.id], cause=entry.id, at=at)  # it was named while it was being decoded
+
+
+def _kept(photo: Photo, prints: dict[str, Any]) -> dict[str, Any]:
+    """Write the prints as rows of their own, and return what stays with the photo: how much there was to see."""
+    whole = prints.get("whole")
+    if not whole:
+        return prints
+    # a picture of nothing is like every picture of nothing, and one sent without a name is compared with none
+    if not photo.anonymous:
+        parts = [(inner, prints.get(name)) for name, inner in (("whole", False), ("inner", True))]
+        Print.objects.bulk_create(
+            Print(
+                photo=photo, inner=inner, bits=bytes.fromhex(part["bits"]), sketch=bytes.fromhex(part["sketch"]),
+                received_at=photo.received_at,
+            )
+            for inner, part in parts if part and part["quality"] >= LEAST_QUALITY
+        )  # fmt: skip
+    return {"v": prints.get("v"), "side": prints.get("side"), "quality": whole["quality"], "inner": "inner" in prints}

@@ -263,7 +263,9 @@ def metadata(image: Image.Image) -> dict[str, Any]:
 
 
 def text(value: str) -> str:
-    """Return at most 100 printable characters of `value`."""
+    """Return at most 100 printable characters of `value`; Pillow reads as Latin-1 what phones write in UTF-8."""
+    with suppress(UnicodeError):
+        value = value.encode("latin-1").decode("utf-8")
     return "".join(char for char in value[:200] if char.isprintable()).strip()[:100]
 
 

@@ -28,6 +28,7 @@ class Photo(models.Model):
     `latitude` and `longitude` are WGS-84, `location_sent` is what the phone said in its own datum. `exif` holds what the
     decoder read from the file: hints, never proof; `prints` what it measured of the upright picture for comparison.
     `drawn` says for what the strips below the renditions stand, and under which key the renditions are kept.
+    `judged_at` is when its verdict was last passed, `findings_count` spares a read where nothing was found.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -51,6 +52,10 @@ class Photo(models.Model):
     exif = models.JSONField(default=dict)
     prints = models.JSONField(default=dict)
     drawn = models.JSONField(default=dict)
+    # whoever sent it is nobody's business: it takes no part in any matching
+    anonymous = models.BooleanField(default=False)
+    judged_at = models.DateTimeField(null=True)
+    findings_count = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     parked_in = models.UUIDField(null=True)

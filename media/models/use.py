@@ -9,6 +9,7 @@ class PhotoUse(Placed):
 
     `photo_id` is no foreign key, because a slot may be named first. `open_since` is the sweep's due column: the instant of
     naming, emptied once the slot is known to be filled or lapsed. `caption` and `person` stand in the strip as they were then.
+    Where the act claims to be, and where the enterprise stands, are WGS-84 degrees.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -21,6 +22,10 @@ class PhotoUse(Placed):
     author_person = models.UUIDField(db_index=True)
     enterprise_id = models.UUIDField(null=True)
     not_before = models.DateTimeField(null=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    firm_latitude = models.FloatField(null=True)
+    firm_longitude = models.FloatField(null=True)
     caption = models.CharField(max_length=300, blank=True)
     person = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -28,6 +33,7 @@ class PhotoUse(Placed):
     named_at = models.DateTimeField()
     open_since = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
+    judged_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act_id", "photo_id"], name="photo_once_per_act")]

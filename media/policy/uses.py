@@ -33,7 +33,8 @@ class Use:
 
     `label` is the act's role for the photo (`report`, `rectification` …), `not_before` the instant before which it cannot
     honestly have been taken, `caption` the place in words and `person` who is named in the strip below the picture: "" where
-    nobody may be.
+    nobody may be. `spot` is the place claimed, `firm_spot` where the enterprise stands: latitude and longitude in WGS-84
+    degrees.
     """
 
     subject_id: UUID
@@ -47,6 +48,8 @@ class Use:
     not_before: datetime | None = None
     caption: str = ""
     person: str = ""
+    spot: tuple[float, float] | None = None
+    firm_spot: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Slot:
     sha256: str | None
     settled_at: datetime | None
     code: str = ""
+    findings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,14 @@ PHOTOS = [
     everyone("POST /photos/presign", door=READERS, status=409, body={}),
     everyone("POST /photos/{notice}/complete", door=READERS, status=409, body={}),
     everyone("PUT /photos/{notice}", door=READERS, status=415, body=b"nothing"),
+    Row(
+        "POST /photos/{photo}/overrulings",
+        {"code": "edited", "note": "已核实"},
+        EVERY_OFFICIAL,
+        {*OFFICIALS},
+        situation="questioned",
+        refused=(403, "photo.not_your_move"),
+    ),
 ]
 TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 # an upload is nobody's but his who began it

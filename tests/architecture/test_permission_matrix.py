@@ -16,7 +16,7 @@ from backend.kernel.calendar import local_day
 from hazards.models import Extension
 from hazards.policy.words import Level, Verb
 from media.actions.begin import Asked, begin
-from media.models import Photo
+from media.models import Finding, Photo
 from media.policy.told import Told
 from tests import loop
 from tests.api import Api
@@ -31,7 +31,7 @@ SITUATIONS: dict[str, tuple[Verb | None, dict[str, Any]]] = {
     "confirmed": (V.CONFIRM, {}), "submitted": (V.SUBMIT, {}), "closed": (V.PASS, {}), "sampled": (None, {"fixed": True}),
     "major": (V.CONFIRM, {"level": Level.MAJOR}), "major_submitted": (V.SUBMIT, {"level": Level.MAJOR}), "signed": (V.SIGN, {}),
     "major_closed": (V.COUNTERSIGN, {}), "asked": (V.ASK_EXTENSION, {}), "major_asked": (V.ASK_EXTENSION, {"level": Level.MAJOR}),
-    "listed": (V.SUBMIT, {"level": Level.MAJOR}), "photographed": (None, {}),
+    "listed": (V.SUBMIT, {"level": Level.MAJOR}), "photographed": (None, {}), "questioned": (None, {}),
 }  # fmt: skip
 
 
@@ -45,12 +45,14 @@ class World:
         self.member, self.photo = str(cast.employee_a.id), ""
         if situation:
             until, how = SITUATIONS[situation]
-            if situation == "photographed":
+            if situation in ("photographed", "questioned"):
                 photo = loop.a_photo(cast, "officer_a", at=self.at)
                 self.photo, how = str(photo.id), {"photos": (photo,)}
             self.walk = loop.a_walk(cast, until, at=self.at, **how)
             if situation == "listed":
                 self.walk.take(V.LIST)
+            if situation == "questioned":
+                Finding.objects.create(photo_id=self.photo, code="edited", severity="warn", found_at=self.at)
 
     @cached_property
     def claim(self) -> str:

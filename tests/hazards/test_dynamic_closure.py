@@ -51,7 +51,9 @@ def settle(photo: PhotoRef, *, at, hazard) -> None:
         kind="photo.ready", subject_kind="photo", subject_id=photo.id, signer=ledger.SYSTEM, at=at,
         facts={"subjects": [str(hazard.id)]},
     )  # fmt: skip
-    tasks.photo_settled(at=at, entry_id=str(ledger.append(step).id))
+    entry = ledger.append(step)
+    Photo.objects.filter(id=photo.id).update(version=entry.seq, ledger_head=entry.hash)
+    tasks.photo_settled(at=at, entry_id=str(entry.id))
 
 
 def test_an_accepted_undrawn_hazard_closes_by_the_clock_when_it_has_cooled(cast):

@@ -56,7 +56,7 @@ def test_a_photo_becomes_ready_and_its_hazards_are_named(officer: Api, cast: Cas
     body = settled(officer, drawn(), drain, id=ref.id)
     assert body["status"] == "ready"
     kinds = [entry.kind for entry in ledger.of(ref.id)]
-    assert (kinds, ledger.broken_at(ref.id)) == (["photo.received", "photo.ready"], None)
+    assert (kinds, ledger.broken_at(ref.id)) == (["photo.received", "photo.ready", "photo.judged"], None)
     subjects = ledger.read(ledger.of(ref.id)[1])["facts"]["subjects"]
     assert str(hazard) in subjects
     found = queries.slots([hazard, foreign])
@@ -79,7 +79,7 @@ def test_settling_twice_leaves_one_entry(officer: Api, drain: Drain) -> None:
     body = settled(officer, drawn(), drain)
     Job.objects.update(state="waiting", attempts=0, lease_until=None)
     drain(Photo.objects.get().received_at + HOUR)
-    assert len(ledger.of(UUID(body["id"]))) == 2
+    assert [entry.kind for entry in ledger.of(UUID(body["id"]))] == ["photo.received", "photo.ready", "photo.judged"]
 
 
 def test_a_picture_that_kills_the_decoder_three_times_is_refused(
