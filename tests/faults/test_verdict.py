@@ -67,6 +67,8 @@ LAST = "(SELECT id FROM {0} ORDER BY id DESC LIMIT 1)"
         (["UPDATE hazards_hazard SET version = version + 1"], "version is not the number of entries"),
         (["UPDATE kernel_ledgerentry SET body = replace(body, '\"v\":1', '\"v\":2') WHERE seq = 2"], "chain broken"),
         (["UPDATE hazards_hazard SET status = 'reported', confirmed_at = NULL WHERE status <> 'reported'"], "status reported"),
+        (["DELETE FROM kernel_ledgerleaf WHERE seq = 2"], "entry without its leaf"),
+        (["UPDATE kernel_ledgerleaf SET seq = seq + 1000 WHERE seq > 3"], "order has a gap"),
         (["DELETE FROM kernel_job WHERE kind = 'media.tasks.settle'"], "job of a listener"),
         (["UPDATE kernel_job SET state = 'dead' WHERE kind = 'media.tasks.settle'"], "dead job"),
         (

@@ -21,8 +21,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django has to be set up first
 
-from backend.kernel import clock, jobs  # noqa: E402
-from backend.kernel.models import Claim, Job, LedgerEntry  # noqa: E402
+from backend.kernel import clock, jobs, sequencer  # noqa: E402
+from backend.kernel.models import Claim, Job, LedgerEntry, LedgerLeaf, PendingLeaf  # noqa: E402
 from hazards.models import Act, Hazard  # noqa: E402
 from media.actions import sweep  # noqa: E402
 from media.models import Photo, PhotoUse  # noqa: E402
@@ -134,6 +134,19 @@ class Verdict:
                     break
                 head = entry.hash
 
+    def order(self) -> None:
+        """Every entry has its place in the order of all or waits for it, once, without a gap, and nothing else has one."""
+        bodies = {entry.id: entry.body for chain in self.entries.values() for entry in chain}
+        leaves = list(LedgerLeaf.objects.order_by("seq"))
+        if [leaf.seq for leaf in leaves] != list(range(1, len(leaves) + 1)):
+            self.say(self.other, "order has a gap", len(leaves))
+        for leaf in leaves:
+            if leaf.hash != sequencer.leaf_hash(bodies.get(leaf.entry_id, "")):
+                self.say(self.other, "leaf of another entry", leaf.entry_id)
+        waiting = set(PendingLeaf.objects.values_list("entry_id", flat=True))
+        for id in bodies.keys() - {leaf.entry_id for leaf in leaves} - waiting:
+            self.say(self.lost, "entry without its leaf", id)
+
     def jobs(self) -> None:
         """Each entry brought one job per listener; all are done, none is dead."""
         keys = Counter(Job.objects.values_list("dedupe_key", flat=True))
@@ -172,7 +185,7 @@ class Verdict:
 
     def everything(self) -> dict[str, Any]:
         """Hold it all together and return the findings."""
-        for look in (self.receipts, self.hazards, self.acts, self.chains, self.jobs, self.told):
+        for look in (self.receipts, self.hazards, self.acts, self.chains, self.order, self.jobs, self.told):
             look()
         swept = self.disk()
         self.photos()
@@ -197,6 +210,7 @@ def main(file: str, ahead: str = "") -> None:
     if ahead:
         # leases of killed workers and pauses after failures are over in two hours; their length is tested elsewhere
         jobs.drain(now=lambda: clock.now() + LATER, most=100_000)
+        sequencer.run(most=1_000_000)
     print(json.dumps(Verdict(told["acknowledged"], told["attempted"]).everything(), default=str))
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from backend.kernel import doctor, ids, ledger, sequencer
+from backend.kernel import clock, doctor, ids, ledger, sequencer
 from backend.kernel.ledger import Head, Step
 from backend.kernel.models import LedgerEntry, LedgerLeaf, PendingLeaf
 from backend.kernel.worker import Worker
@@ -28,6 +28,16 @@ def tell(order):
 
 def stumble(order):
     raise LookupError("a follower with a mistake in it")
+
+
+LINGERING = threading.Event()
+
+
+def linger(order):
+    """Have written all leaves and not committed them yet."""
+    LINGERING.set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(8)")
 
 
 def entry(at=NOON):
@@ -111,10 +121,11 @@ def test_doctor_tells_of_a_backlog_that_nobody_works_off():
     def said(at):
         return next(finding for finding in doctor.examine(at) if finding.name == "ledger order")
 
-    assert (said(NOON).state, said(NOON).said[:1]) == (doctor.OK, "1")
-    assert said(NOON + timedelta(minutes=2)).state == doctor.FAILURE
+    now = clock.now()
+    assert (said(now).state, said(now).said[:1]) == (doctor.OK, "1")
+    assert said(now + timedelta(minutes=2)).state == doctor.FAILURE
     sequencer.run()
-    assert said(NOON + timedelta(minutes=2)).state == doctor.OK
+    assert said(now + timedelta(minutes=2)).state == doctor.OK
 
 
 def test_the_worker_keeps_the_order_up(live_db):
@@ -164,6 +175,32 @@ def test_while_one_sequencer_works_another_does_nothing(live_db, on_postgresql):
         other.execute("SELECT pg_advisory_xact_lock(%s)", [sequencer.LOCK])
         assert (sequencer.run(), order()) == (0, [])
     assert sequencer.run() == 1
+
+
+def test_a_sequencer_that_is_killed_in_the_middle_leaves_everything_to_the_next(live_db, on_postgresql, settings):
+    settings.FOLLOWERS = [f"{__name__}.linger"]
+    made = [entry().id for _ in range(3)]
+
+    def run() -> None:
+        try:
+            sequencer.keep_up()
+        finally:
+            connection.close()
+
+    LINGERING.clear()
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(**_address(), autocommit=True) as killer:
+        running = pool.submit(run)
+        assert LINGERING.wait(60)
+        killer.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [sequencer.LOCK]
+        )
+        running.result(timeout=60)
+    assert (order(), PendingLeaf.objects.count()) == ([], 3)
+    settings.FOLLOWERS = []
+    deadline = time.monotonic() + 60
+    while not sequencer.run() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert order() == made
 
 
 def _address() -> dict:
