@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.operation import Operation
@@ -158,6 +158,7 @@ def reports(acts: Sequence[Act], *, asker: Asker, at: datetime) -> dict[int, Ans
         done = report_hazards(requests)
     except DatabaseError as error:
         log.warning("reports of a queue are opened one by one: %s", type(error).__name__)
+        connection.close_if_unusable_or_obsolete()
         return {}
     return {act.place: Answer(201, replies.render(done[act.id])) for act in acts if act.id in done}
 

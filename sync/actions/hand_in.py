@@ -11,16 +11,17 @@ import orjson
 from django.db import DatabaseError, connection
 
 from backend.kernel import canonical
-from backend.kernel.problems import Invalid, Problem, TooLarge, TooMany, Unavailable
+from backend.kernel.problems import InProgress, Invalid, Problem, TooLarge, TooMany, Unavailable
 from backend.kernel.web.body import LARGEST, check
+from backend.kernel.web.errors import soon
 from sync import calls, queries
 from sync.actions import judge, keep
 from sync.actions.judge import Judged
-from sync.calls import Answer, Asker
+from sync.calls import Asker
 from sync.models import KeptAct
 from sync.policy.acts import KINDS, LONGEST_PATH, Act, address_of, order, uuid_in
 
-UNAVAILABLE = 503
+UNAVAILABLE, WAITS = 503, 2
 NOBODYS = UUID(int=0)
 # acts on one hazard may come in any order: these are asked again once another act on it was taken
 OUT_OF_ORDER = frozenset({"hazard.wrong_status", "hazard.plan_required", "hazard.listed"})
@@ -32,6 +33,20 @@ class Room:
 
     acts: int
     reset_s: int
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How often one request still waits for a database that is slow, locked or gone; each time is seconds long."""
+
+    left: int = WAITS
+
+    def note(self, judged: Judged) -> Judged:
+        """Count an act that was told to come again over the database, and return it."""
+        problem = judged.answer.problem if judged.answer else None
+        if problem is not None and (problem.status == UNAVAILABLE or isinstance(problem, InProgress)):
+            self.left = self.left - 1 if _database_answers() else 0
+        return judged
 
 
 def hand_in(sent: Sequence[Any], *, asker: Asker, room: Room, at: datetime) -> list[Judged]:
@@ -46,14 +61,19 @@ def hand_in(sent: Sequence[Any], *, asker: Asker, room: Room, at: datetime) -> l
             act = Act(place, _named(member) or NOBODYS, "", "", None, None)
             judged[place] = Judged(act, calls.refused(act, problem, asker=asker, at=at))
     acts.sort(key=order)
+    judged |= _judged(acts, asker=asker, at=at)
+    return [judged[place] for place in sorted(judged)]
+
+
+def _judged(acts: list[Act], *, asker: Asker, at: datetime) -> dict[int, Judged]:
     kept = queries.kept_among({act.id for act in acts}, person_id=asker.actor.id) if acts else {}
-    judged |= _together([act for act in acts if act.reports and act.id not in kept], asker=asker, at=at)
+    judged, patience = _together([act for act in acts if act.reports and act.id not in kept], asker=asker, at=at), _Patience()
     for act in acts:
         if act.place not in judged:
-            judged[act.place] = _one(act, kept.get(act.id), judged, asker=asker, at=at)
+            judged[act.place] = _one(act, kept.get(act.id), patience, asker=asker, at=at)
     for act in _out_of_order(acts, judged):
-        judged[act.place] = _one(act, None, judged, asker=asker, at=at)
-    return [judged[place] for place in range(len(sent))]
+        judged[act.place] = _one(act, None, patience, asker=asker, at=at)
+    return judged
 
 
 def _together(acts: list[Act], *, asker: Asker, at: datetime) -> dict[int, Judged]:
@@ -63,27 +83,15 @@ def _together(acts: list[Act], *, asker: Asker, at: datetime) -> dict[int, Judge
     return {act.place: Judged(act, done[act.place]) for act in first.values() if act.place in done}
 
 
-def _one(act: Act, row: KeptAct | None, before: dict[int, Judged], *, asker: Asker, at: datetime) -> Judged:
-    if any(_lost(done.answer) for done in before.values()):
-        return Judged(act, calls.refused(act, Unavailable(), asker=asker, at=at))
+def _one(act: Act, row: KeptAct | None, patience: _Patience, *, asker: Asker, at: datetime) -> Judged:
+    if patience.left <= 0:
+        return Judged(act, calls.refused(act, Unavailable(retry_after=soon()), asker=asker, at=at))
     known = row is not None and row.digest == keep.digest_of(act)
-    judged = judge.again(act, asker=asker, at=at) if known else judge.first(act, asker=asker, at=at)
-    if judged.answer is not None and judged.status == UNAVAILABLE and not _database_answers():
-        return Judged(act, calls.refused(act, Lost(), asker=asker, at=at))
-    return judged
-
-
-class Lost(Unavailable):
-    """The database went away under a queue: nothing after it is tried."""
-
-    code = ""
-
-
-def _lost(answer: Answer | None) -> bool:
-    return answer is not None and isinstance(answer.problem, Lost)
+    return patience.note(judge.again(act, asker=asker, at=at) if known else judge.first(act, asker=asker, at=at))
 
 
 def _database_answers() -> bool:
+    """Return whether the database can be asked; a connection that died is replaced."""
     try:
         connection.close_if_unusable_or_obsolete()
         connection.ensure_connection()
