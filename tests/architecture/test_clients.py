@@ -47,6 +47,7 @@ def test_the_generators_are_pinned_by_hash_and_by_no_address():
     pinned = [number for number, line in enumerate(lines) if re.match(r"[a-z0-9.-]+==[0-9]", line)]
     assert [lines[number] for number in pinned if "--hash=sha256:" not in lines[number + 1]] == []
     assert [line for line in lines if not re.match(r"[a-z0-9.-]+==[0-9]| +--hash=sha256:[0-9a-f]{64}", line)] == []
-    packages = json.loads((ROOT / "tests" / "clients" / "typescript" / "package-lock.json").read_text())["packages"]
-    assert [name for name, package in packages.items() if name and not package["integrity"].startswith("sha512-")] == []
-    assert [name for name, package in packages.items() if "resolved" in package] == []
+    for folder in ("typescript", "tus"):
+        packages = json.loads((ROOT / "tests" / "clients" / folder / "package-lock.json").read_text())["packages"]
+        assert [name for name, package in packages.items() if name and not package["integrity"].startswith("sha512-")] == []
+        assert [name for name, package in packages.items() if "resolved" in package] == []

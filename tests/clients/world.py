@@ -33,12 +33,16 @@ class World:
     cast: dict[str, dict[str, Any]]
     enterprise_id: str
 
+    def token(self, key: str) -> str:
+        """Return a session token of somebody of the cast."""
+        said = step(f"a token of {key}", _manage("token", self.cast[key]["phone"]), **self.environment)
+        return said.splitlines()[-1].strip()
+
     def told(self, *, officer: str, inspector: str, tint: int) -> Path:
         """Return a file with all that a driver is told; `tint` keeps the photos of two drivers apart."""
-        token = step("a token of the officer", _manage("token", self.cast[officer]["phone"]), **self.environment)
         told = {
             "url": self.url, "enterprise_id": self.enterprise_id, "sms": str(self.var / "sms.jsonl"),
-            "officer": {"token": token.splitlines()[-1].strip()}, "inspector": self.cast[inspector],
+            "officer": {"token": self.token(officer)}, "inspector": self.cast[inspector],
             "photos": [str(_photo(self.var / f"{tint}-{name}.jpg", tint, words)) for name, words in _PICTURES],
         }  # fmt: skip
         file = self.var / f"told-{tint}.json"

@@ -58,6 +58,28 @@ class Line:
         """Return how often it was cut at which point."""
         return Counter(exchange.cut for exchange in self.seen if exchange.cut)
 
+    def again(self, length: int) -> int:
+        """Return how many bytes of bodies the client sent beyond the `length` of its photo."""
+        return sum(one.sent for one in self.seen) - length
+
+    def broken(self) -> int:
+        """Return how many exchanges were cut, or ended in "come back later"."""
+        return sum(1 for one in self.seen if one.cut or one.answered in (0, 408, 429, 503, 507))
+
+    def repeated(self) -> bool:
+        """Return whether a byte was sent again in a PATCH that an answer had acknowledged."""
+        acknowledged = 0
+        for one in self.seen:
+            if one.method == "PATCH" and one.sent and one.offset < acknowledged:
+                return True
+            acknowledged = max(acknowledged, one.acknowledged)
+        return False
+
+    def resumed(self) -> bool:
+        """Return whether a HEAD was followed by a PATCH that went on in the middle."""
+        methods = [one.method for one in self.seen]
+        return "HEAD" in methods and any(one.offset for one in self.seen[methods.index("HEAD") :] if one.method == "PATCH")
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:

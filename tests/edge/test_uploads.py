@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
-from PIL import Image
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
@@ -25,6 +25,9 @@ from tests.cable import Cable
 from tests.edge.line import POINTS, Exchange, Line
 from tests.edge.server import Web, in_folder
 from tests.faults import processes
+from tests.media.pictures import noisy
+from tests.media.tus import CHUNK as CHUNK_KIND
+from tests.media.tus import metadata
 
 LONG = os.environ.get("LONG_FORM") == "faults"
 CUTS, KILLS = (300, 20) if LONG else (40, 2)
@@ -58,14 +61,6 @@ def web(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.
         wire.cut()
         with psycopg.connect(**admin, dbname="postgres") as over:
             over.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def picture(seed: int, *, size: tuple[int, int] = (480, 360)) -> bytes:
-    """Return a sound JPEG of some 300 kB that no other seed gives."""
-    noise = random.Random(seed).randbytes(size[0] * size[1] * 3)
-    out = io.BytesIO()
-    Image.frombytes("RGB", size, noise).save(out, "JPEG", quality=90)
-    return out.getvalue()
 
 
 class Phone:
@@ -106,14 +101,9 @@ class Phone:
 
     def economical(self) -> None:
         """Check that no acknowledged byte was sent again, and for every cut (or "come back later") at most one chunk."""
-        acknowledged = again = 0
-        for one in self.line.seen:
-            if one.method == "PATCH" and one.sent:
-                assert one.offset >= acknowledged, "an acknowledged byte was sent again"
-            acknowledged = max(acknowledged, one.acknowledged)
-            again += one.sent
-        broken = sum(1 for one in self.line.seen if one.cut or one.answered in (0, 408, 429, 503, 507))
-        assert again - len(self.data) <= CHUNK * broken, (again, len(self.data), self.line.seen)
+        assert not self.line.repeated(), "an acknowledged byte was sent again"
+        again = self.line.again(len(self.data))
+        assert again <= CHUNK * self.line.broken(), (again, len(self.data), self.line.seen)
 
 
 def uploaded(web: Web, data: bytes, choose: Any, *, seed: int, checksums: bool = False) -> Phone:
@@ -140,7 +130,7 @@ def test_cut_at_every_point_of_every_kind_of_request_a_photo_arrives(web: Web, p
         done.add(name)
         return point
 
-    data = picture(POINTS.index(point))
+    data = noisy(POINTS.index(point))
     phone = uploaded(web, data, once_each, seed=SEED)
     assert {"POST", "PATCH", "HEAD", "last PATCH"} - done <= ({"HEAD"} if point == "after the answer" else set())
     assert sum(phone.line.cuts().values()) >= 3
@@ -150,13 +140,28 @@ def test_cut_at_every_point_of_every_kind_of_request_a_photo_arrives(web: Web, p
 def test_cut_at_random_every_photo_arrives(web: Web, checksums: bool) -> None:
     rng, cuts, photos = random.Random(SEED + checksums), 0, 0
     while cuts < CUTS // 2:
-        seed, data = rng.randrange(10**9), picture(photos % 7, size=(480, 300 + photos))
+        seed, data = rng.randrange(10**9), noisy(photos % 7, size=(480, 300 + photos))
         dice = random.Random(seed)
         phone = uploaded(
             web, data, lambda one, dice=dice: dice.choice(POINTS) if dice.random() < 0.4 else "", seed=seed, checksums=checksums
         )  # fmt: skip
         cuts, photos = cuts + sum(phone.line.cuts().values()), photos + 1
     assert photos > 1
+
+
+def test_of_a_piece_whose_line_is_cut_the_server_keeps_what_came(web: Web) -> None:
+    data, id, token = noisy(5), ids.new(), web.people[1]["token"]
+    own = {"X-Session-Token": token, "Tus-Resumable": "1.0.0"}
+    begun = web.send("POST", "/uploads", **own, **{"Upload-Length": str(len(data)), "Upload-Metadata": metadata(id=id)})
+    assert begun.status_code == 201, begun.text
+    head = f"PATCH /api/v1/uploads/{id} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(data)}\r\nUpload-Offset: 0\r\n"
+    head += f"Content-Type: {CHUNK_KIND}\r\nTus-Resumable: 1.0.0\r\nX-Session-Token: {token}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", web.port)) as wire:
+        wire.sendall(head.encode() + data[:100_000])
+    deadline = time.monotonic() + PATIENCE_S
+    while web.send("HEAD", f"/uploads/{id}", **own).headers.get("Upload-Offset") != "100000":
+        assert time.monotonic() < deadline, "what came was not kept"
+        time.sleep(0.1)
 
 
 def test_a_server_that_is_killed_has_lost_no_acknowledged_byte(web: Web) -> None:
@@ -166,7 +171,7 @@ def test_a_server_that_is_killed_has_lost_no_acknowledged_byte(web: Web) -> None
     def send_on() -> None:
         n = 0
         while not over.is_set():
-            phones.append(phone := Phone(web, Line(web.port), picture(1000 + n, size=(700, 500))))
+            phones.append(phone := Phone(web, Line(web.port), noisy(1000 + n, size=(700, 500))))
             phone.send()
             phone.line.close()
             n += 1
@@ -187,7 +192,4 @@ def test_a_server_that_is_killed_has_lost_no_acknowledged_byte(web: Web) -> None
     assert phones
     for phone in phones:
         phone.arrived()
-        acknowledged = 0
-        for one in phone.line.seen:
-            assert one.method != "PATCH" or one.offset >= acknowledged
-            acknowledged = max(acknowledged, one.acknowledged)
+        assert not phone.line.repeated()

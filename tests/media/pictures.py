@@ -18,6 +18,14 @@ def real(name: str) -> bytes | None:
     return file.read_bytes() if file.is_file() else None
 
 
+@lru_cache(maxsize=16)
+def noisy(seed: int, *, size: tuple[int, int] = (480, 360)) -> bytes:
+    """Return a sound JPEG of some 250 kB that no other seed gives."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", size, random.Random(seed).randbytes(size[0] * size[1] * 3)).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
 @lru_cache(maxsize=64)
 def drawn(
     format: str = "JPEG", *, size: tuple[int, int] = (320, 240), seed: int = 1, mode: str = "RGB", orientation: int = 0
