@@ -64,7 +64,7 @@ def reading(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[byte
 
 
 def test_a_body_that_stalls_is_given_up_and_whoever_reads_it_is_told(tmp_path: Path) -> None:
-    body = received(Wire(b"ab", hangs=True), length=10, folder=tmp_path, stall_s=0.05)
+    body = received(Wire(b"ab", hangs=True), length=10, folder=tmp_path, stall_s=1.0)
     with pytest.raises(Stalled):
         body.read(5)
 
@@ -80,8 +80,8 @@ def test_a_body_that_drips_has_stalled_too(tmp_path: Path) -> None:
 
 
 def test_a_body_that_keeps_coming_may_take_its_time(tmp_path: Path) -> None:
-    steady = Wire(*[b"x" * 2048] * 8, pause=0.05)
-    body = received(steady, length=16384, folder=tmp_path, stall_s=0.3)
+    steady = Wire(*[b"x" * 2048] * 8, pause=0.4)
+    body = received(steady, length=16384, folder=tmp_path, stall_s=3.0)
     assert len(body.read()) == 16384
 
 
@@ -104,7 +104,7 @@ def test_large_bodies_lie_in_the_folder_and_are_gone_when_closed(tmp_path: Path)
 
 def test_beyond_the_bodies_there_may_be_people_are_told_to_come_back(tmp_path: Path) -> None:
     async def two() -> list[Any]:
-        bodies = Bodies(tmp_path, Limits(stall_s=0.2, bodies=1))
+        bodies = Bodies(tmp_path, Limits(stall_s=2.0, bodies=1))
         first = asyncio.create_task(bodies.received(Wire(b"a", hangs=True), length=5, kind=""))
         await asyncio.sleep(0.01)
         refused = await bodies.received(Wire(b"hello"), length=5, kind="")
