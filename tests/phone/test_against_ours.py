@@ -90,6 +90,20 @@ def test_an_act_that_comes_before_its_hazard_is_held_with_a_receipt(tmp_path: Pa
         device.close()
 
 
+def test_a_photo_that_the_server_still_expects_is_sent_again(tmp_path: Path, web: Web) -> None:
+    device = phone(tmp_path, web)
+    hazard = report(device, web, picture(random.Random(5), 30_000))
+    photo = next(item.id for item in device.items() if item.kind == "photo")
+    device.queue.change(photo, state="stopped")
+    assert device.send(patience_s=60, **PACE) == 0
+    assert device.get(f"/hazards/{hazard}")["photos_missing"] == [photo]
+    again, rest = device.reconcile()
+    assert (again, [one for one in rest.photos if one["hazard_id"] == hazard]) == ([photo], [])
+    assert device.send(patience_s=60, **PACE) == 0
+    assert device.get(f"/hazards/{hazard}")["photos_missing"] == []
+    device.close()
+
+
 def test_changes_are_followed(tmp_path: Path, web: Web) -> None:
     device = phone(tmp_path, web)
     hazard = report(device, web)

@@ -284,9 +284,9 @@ def test_what_the_server_still_expects_is_sent_again(phone: Device, server: Serv
     phone.send(**QUICK)
     photo = phone.items()[1]
     server.expected = [{"photo_id": photo.id}, {"photo_id": "01890000-0000-7000-8000-00000000beef"}]
-    again, lost = phone.reconcile()
+    again, rest = phone.reconcile()
     assert again == [photo.id]
-    assert [one["photo_id"] for one in lost] == ["01890000-0000-7000-8000-00000000beef"]
+    assert [one["photo_id"] for one in rest.photos] == ["01890000-0000-7000-8000-00000000beef"]
     assert phone.send(**QUICK) == 0
     assert states(phone) == ["done", "done"]
 

@@ -133,9 +133,11 @@ class Command:
     def sync(self) -> int:
         """Send, ask what the server still expects, send that too."""
         sent = self._send(self.given.patience)
-        again, lost = self.device.reconcile()
-        for expected in lost:
-            self.tell.line("expected_lost", id=expected.get("photo_id"))
+        again, rest = self.device.reconcile()
+        for photo in rest.photos:
+            self.tell.line("expected_lost", id=photo.get("photo_id"))
+        for held in rest.held:
+            self.tell.line("held", what=act(str(held.get("kind")), self.given.lang), id=held.get("id"))
         return self._send(self.given.patience) if again else sent
 
     def status(self) -> int:

@@ -204,20 +204,21 @@ class Device:
         """Yield what changed since the last call. Raises: LoginNeeded, Refused, Unreachable."""
         return feed.changes(self.wire, self.queue, account=self.account)
 
-    def reconcile(self) -> tuple[list[str], list[dict[str, Any]]]:
-        """Ask what the server still expects; queue again what is still here, and return it and what is not.
+    def reconcile(self) -> tuple[list[str], feed.Awaited]:
+        """Ask what the server still expects; queue again the photos that are still here, return their ids and all the rest.
 
         Raises: LoginNeeded, Refused, Unreachable.
         """
-        again, lost = [], []
-        for expected in feed.missing(self.wire):
-            item = self.queue.get(str(expected.get("photo_id")))
+        awaited, again = feed.missing(self.wire), []
+        lost = []
+        for photo in awaited.photos:
+            item = self.queue.get(str(photo.get("photo_id")))
             if item and item.state != "done":
                 self.retry(item.id)
                 again.append(item.id)
             else:
-                lost.append(expected)
-        return again, lost
+                lost.append(photo)
+        return again, feed.Awaited(lost, awaited.held)
 
     def get(self, path: str) -> Any:
         """Return what a GET under /api/v1 answers. Raises: LoginNeeded, Refused, Unreachable."""

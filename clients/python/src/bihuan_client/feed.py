@@ -1,6 +1,7 @@
 """What changed, in the order of commits, and what the server still expects from here."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from bihuan_client.errors import LoginNeeded, Refused, Unreachable
@@ -41,16 +42,21 @@ def changes(wire: Wire, queue: Queue, *, account: str) -> Iterator[dict[str, Any
         more = bool(page["more"])
 
 
-def missing(wire: Wire) -> list[dict[str, Any]]:
-    """Return the photos that the server still expects from this person's devices, each with its `photo_id`.
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What the server still expects: photos, each with its `photo_id`, and acts that it holds until something comes."""
 
-    Raises: LoginNeeded, Refused, Unreachable.
-    """
-    photos: list[dict[str, Any]] = []
-    cursor = ""
+    photos: list[dict[str, Any]]
+    held: list[dict[str, Any]]
+
+
+def missing(wire: Wire) -> Awaited:
+    """Return what the server still expects from this person's devices. Raises: LoginNeeded, Refused, Unreachable."""
+    found, cursor = Awaited([], []), ""
     while True:
         page = ask(wire, "/me/not-received", {"cursor": cursor} if cursor else None)
-        photos += page["photos"]
+        found.photos.extend(page["photos"])
+        found.held.extend(page["held"])
         cursor = page.get("next_cursor") or ""
         if not cursor:
-            return photos
+            return found
