@@ -158,9 +158,21 @@ def reports(acts: Sequence[Act], *, asker: Asker, at: datetime) -> dict[int, Ans
         done = report_hazards(requests)
     except DatabaseError as error:
         log.warning("reports of a queue are opened one by one: %s", type(error).__name__)
-        connection.close_if_unusable_or_obsolete()
+        database_answers()
         return {}
     return {act.place: Answer(201, replies.render(done[act.id])) for act in acts if act.id in done}
+
+
+def database_answers() -> bool:
+    """Return whether the database can be asked; a connection that died is replaced."""
+    if connection.in_atomic_block:
+        return True  # somebody's transaction is around this: he will see
+    try:
+        connection.close_if_unusable_or_obsolete()
+        connection.ensure_connection()
+    except DatabaseError:
+        return False
+    return True
 
 
 def refusal(request: HttpRequest, error: Exception, *, got: Received | None = None) -> Answer:

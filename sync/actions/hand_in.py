@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import DatabaseError, connection
 
 from backend.kernel import canonical
 from backend.kernel.problems import InProgress, Invalid, Problem, TooLarge, TooMany, Unavailable
@@ -45,7 +44,7 @@ class _Patience:
         """Count an act that was told to come again over the database, and return it."""
         problem = judged.answer.problem if judged.answer else None
         if problem is not None and (problem.status == UNAVAILABLE or isinstance(problem, InProgress)):
-            self.left = self.left - 1 if _database_answers() else 0
+            self.left = self.left - 1 if calls.database_answers() else 0
         return judged
 
 
@@ -88,16 +87,6 @@ def _one(act: Act, row: KeptAct | None, patience: _Patience, *, asker: Asker, at
         return Judged(act, calls.refused(act, Unavailable(retry_after=soon()), asker=asker, at=at))
     known = row is not None and row.digest == keep.digest_of(act)
     return patience.note(judge.again(act, asker=asker, at=at) if known else judge.first(act, asker=asker, at=at))
-
-
-def _database_answers() -> bool:
-    """Return whether the database can be asked; a connection that died is replaced."""
-    try:
-        connection.close_if_unusable_or_obsolete()
-        connection.ensure_connection()
-    except DatabaseError:
-        return False
-    return True
 
 
 def _out_of_order(acts: list[Act], judged: dict[int, Judged]) -> list[Act]:
