@@ -69,7 +69,7 @@ def send_photo(request: doors.Request) -> Status[Any]:
 def presign_photo(request: doors.Request, wanted: PresignIn) -> Status[Any]:
     """Return a form by which a photo goes to the object store directly; only where photos are kept in one."""
     at = clock.now()
-    offer = direct.offer(wanted=wanted.as_wanted(id=wanted.id or _own_id(request)), actor=request.actor, at=at)
+    offer = direct.offer(wanted=wanted.as_wanted(id=_id_of(request, wanted.id)), actor=request.actor, at=at)
     return Status(201, {"id": offer.photo_id, "url": offer.form.url, "fields": offer.form.fields, "expires_at": offer.expires_at})
 
 
@@ -82,16 +82,17 @@ def put_photo(request: doors.Request, photo_id: Id, told: Query[ToldIn]) -> Stat
         return _keep(request, spool, told, id=photo_id, at=at)
 
 
-def _own_id(request: doors.Request) -> UUID:
-    """Return an id made here; with an Idempotency-Key the same key of the same person is the same id."""
+def _id_of(request: doors.Request, told: UUID | None) -> UUID:
+    """Return the id that was told, else one made here: the same one for the same Idempotency-Key of the same person."""
     key = requests.key_of(request)
-    return uuid5(request.actor.id, key) if key else ids.new()
+    return told or (uuid5(request.actor.id, key) if key else ids.new())
 
 
 @router.post("/photos/{photo_id}/complete", auth=people_of_photos, response=BOTH)
 def complete_photo(request: doors.Request, photo_id: Id, done: CompleteIn) -> Status[Any]:
     """Receive a photo that has been uploaded directly: the server reads, hashes and judges what arrived."""
     at, actor, sha256 = clock.now(), request.actor, done.sha256 or ""
+    requests.key_of(request)  # an unusable one is refused here too, although the id is the key
     with (
         quota.turn(actor=actor, at=at), spooling() as spool,
         direct.collected(photo_id=photo_id, sha256=sha256, actor=actor, spool=spool) as told,

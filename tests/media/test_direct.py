@@ -230,6 +230,8 @@ def test_without_an_id_the_server_makes_one_and_a_key_makes_it_the_same(s3: S3St
     assert keyed[0]["id"] == keyed[1]["id"]
     upload(keyed[1], drawn())
     assert complete(officer, keyed[0]["id"]).status_code == 201
+    for path in ("/photos/presign", f"/photos/{keyed[0]['id']}/complete"):
+        assert problem(officer.post(path, {}, Idempotency_Key="")) == (422, "request.invalid")
 
 
 def test_while_the_store_is_away_the_phone_is_told_to_take_another_door(s3: S3Store, wire: Cable, officer: Api) -> None:
