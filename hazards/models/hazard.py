@@ -14,6 +14,7 @@ from hazards.policy import words
 from hazards.policy.facts import Hands
 from hazards.policy.words import Level, ReviewMode, Source, Status, Verb
 
+WAITING = (Status.REPORTED, Status.AWAITING_REINSPECTION)
 OPEN = (Status.REPORTED, Status.RETURNED, Status.RECTIFYING, Status.AWAITING_REINSPECTION)
 
 
@@ -127,6 +128,12 @@ class Hazard(Placed):
                 models.Index(fields=[level, "due_at", "id"], name=f"hazard_{level}_due", condition=Q(status="rectifying"))
                 for level in ("county", "town")
             ],
+            # what awaits an official, the oldest first; and the open major ones, which are few
+            *[
+                models.Index(fields=[level, "received_at", "id"], name=f"hazard_{level}_waits", condition=Q(status__in=WAITING))
+                for level in ("county", "town")
+            ],
+            models.Index(fields=["received_at", "id"], name="hazard_open_major", condition=Q(level="major", status__in=OPEN)),
         ]
 
     @classmethod

@@ -46,7 +46,7 @@ def list_changes(request: doors.Request, asked: Query[feed.ChangesIn]) -> dict[s
 def read_day_pack(request: doors.Request, response: HttpResponse, asked: Query[reads.PackIn]) -> Any:
     """Return what the caller needs today where there is no network: his cases, their enterprises and pictures, catalogues."""
     at, actor = clock.now(), request.actor
-    found = day_pack.pack(actor=actor, at=at)
+    found = day_pack.pack(actor=actor, at=at, language=replies.language(request))
     shown = reads.pack(found, day=calendar.local_day(at), known=asked.catalogues)
     response["ETag"] = tag = f'"{hashlib.sha256(replies.render(shown)).hexdigest()}"'
     if {tag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):

@@ -18,15 +18,17 @@ from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from hazards import queries as hazards
 from hazards.actions import judge
-from hazards.models import Act, Hazard
+from hazards.models import Hazard
+from hazards.models.hazard import OPEN, WAITING
 from hazards.policy.words import Level, ReviewMode, Status
 from hazards.schemas import forms, show
 from media import queries as media
 from media.policy.uses import Slot, Standing, blocking
+from media.schemas import checks_of
 from sync import queries
 from sync.policy.feed import FULL_READERS
 
-MOST_ACTS, MOST_REGIONS, MOST_THUMBS = 5_000, 2_000, 300
+MOST_REGIONS, MOST_THUMBS = 2_000, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,15 @@ class Pack:
     catalogues: dict[str, Any]
 
 
-def pack(*, actor: Actor, at: datetime) -> Pack:
-    """Return the day pack of one person, bounded by policy `sync` (≤ 14 queries however many cases)."""
+def pack(*, actor: Actor, at: datetime, language: str) -> Pack:
+    """Return the day pack of one person, bounded by policy `sync` (≤ 18 queries however many cases).
+
+    What was found about photos is told in `language`.
+    """
     numbers = queries.numbers(at).document
     found, complete = _due(actor, at=at, days=numbers.pack_days, most=numbers.pack_cases)
     slots = media.slots([row.id for row in found])
-    cases = _whole(found, slots, actor=actor, at=at)
+    cases = _whole(found, slots, actor=actor, at=at, language=language)
     firms = enterprises.visible_to(actor).filter(id__in={row.enterprise_id for row in found}).order_by("id") if found else ()
     shown = {row.id: slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found}
     ready = [slot for row in found for slot in shown[row.id] if slot.status is Standing.READY]
@@ -81,9 +86,11 @@ def _conditions(actor: Actor, *, at: datetime, horizon: datetime) -> list[tuple[
     if field := actor.duties_as([Role.GRID_WORKER, Role.INSPECTOR]):
         here, looked_at = accounts.within(field), Q(review_mode=ReviewMode.FULL) | Q(drawn_at__isnull=False)
         found.append((here & Q(status=Status.RECTIFYING, due_at__lte=horizon), "due_at"))
-        found.append((here & (Q(status=Status.REPORTED) | Q(status=Status.AWAITING_REINSPECTION) & looked_at), "received_at"))
+        # beside the status itself, its list: by it the database knows its partial index
+        waits = Q(status__in=WAITING) & (Q(status=Status.REPORTED) | looked_at)
+        found.append((here & waits, "received_at"))
     if above := actor.duties_as([Role.REGULATOR]):
-        major = accounts.within(above) & Q(level=Level.MAJOR)
+        major = accounts.within(above) & Q(level=Level.MAJOR, status__in=OPEN)
         late = Q(status=Status.RECTIFYING, due_at__lte=at) | Q(open_listing__isnull=False)
         found.append((major & (late | Q(id__in=_asked())), "received_at"))
     if firms := [duty.enterprise_id for duty in actor.duties_as(FULL_READERS)]:
@@ -113,14 +120,17 @@ def _why(hazard: Hazard, at: datetime) -> str:
     return "overdue" if hazard.is_overdue(at) else "due"
 
 
-def _whole(found: list[Hazard], slots: dict[UUID, list[Slot]], *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
-    acts: dict[UUID, list[Act]] = {row.id: [] for row in found}
-    for act in Act.objects.filter(hazard_id__in=acts).order_by("at", "id")[:MOST_ACTS] if found else ():
-        acts[act.hazard_id].append(act)
+def _whole(
+    found: list[Hazard], slots: dict[UUID, list[Slot]], *, actor: Actor, at: datetime, language: str
+) -> list[dict[str, Any]]:
+    acts = hazards.acts_of_many([row.id for row in found])
+    flagged = {slot.photo_id for row in found for slot in slots[row.id] if slot.findings}
+    verdicts = checks_of(flagged, actor=actor, language=language) if flagged else None
     shown = []
     for row in found:
-        facts = judge.facts_of(row, actor=actor, at=at, blocking=bool(blocking(slots[row.id])))
-        whole = show.full(row, actor=actor, at=at, slots=slots[row.id], acts=acts[row.id], allowed=judge.allowed(facts))
+        own = slots[row.id]
+        allowed = judge.allowed(judge.facts_of(row, actor=actor, at=at, blocking=bool(blocking(own))))
+        whole = show.full(row, actor=actor, at=at, slots=own, acts=acts.get(row.id, []), allowed=allowed, verdicts=verdicts)
         shown.append({"why": _why(row, at), "hazard": whole})
     return shown
 

@@ -108,6 +108,7 @@ def test_a_crowd_writes_and_reads_and_every_phone_ends_with_exactly_its_scope(li
     fresh = [(key, readers.phone(key)) for key in READERS]
     wrong = {}
     for n, (key, phone) in enumerate([*readers.free, *readers.old, *fresh]):
+        phone.limit = max(phone.limit, 100)  # short pages were gone through on the way
         if found := differences(phone.catch_up(), getattr(live_cast, key)):
             wrong[f"{key} {n}"] = found
     assert not wrong

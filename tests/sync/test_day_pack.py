@@ -7,6 +7,7 @@ import pytest
 from backend.kernel import calendar, clock, ids
 from backend.kernel.models import PolicyVersion
 from hazards.policy.words import Level, Verb
+from media.models import Finding, Photo
 from media.policy.uses import PhotoRef
 from tests import loop
 from tests.api import Api, problem
@@ -98,13 +99,17 @@ def test_a_regulator_gets_major_ones_that_are_late_listed_or_ask_for_more_time(c
 
 def test_cases_are_whole_the_most_urgent_first_and_bounded(cast, frozen):
     adopt(pack_cases=2)
-    walks = [loop.a_walk(cast, at=NOON + n * HOUR) for n in (3, 1, 2)]
+    photo = loop.a_photo(cast, "officer_a", at=NOON)
+    walks = [loop.a_walk(cast, at=NOON + n * HOUR, photos=(photo,) if n == 1 else ()) for n in (3, 1, 2)]
+    Finding.objects.create(photo_id=photo.id, code="edited", severity="warn", facts={"software": "GIMP"}, found_at=NOON)
+    Photo.objects.filter(id=photo.id).update(findings_count=1)
     with frozen(NOON + DAY):
         found = pack_of(cast.inspector)
         whole = Api().as_(cast.inspector).get(f"/hazards/{walks[1].id}").json()
     assert [case["hazard"]["id"] for case in found["cases"]] == [str(walks[1].id), str(walks[2].id)]
     assert found["complete"] is False
     assert found["cases"][0]["hazard"] == whole
+    assert whole["photos"][0]["checks"][0]["code"] == "edited"
     assert [firm["id"] for firm in found["enterprises"]] == [str(cast.a.id)]
 
 
@@ -112,7 +117,7 @@ def test_pictures_that_are_ready_come_as_addresses_that_open(cast):
     ready, expected = loop.a_photo(cast, "officer_a", at=NOON), PhotoRef(ids.new())
     loop.a_walk(cast, at=NOON, photos=(ready, expected))
     thumbs = pack_of(cast.inspector)["thumbs"]
-    assert [(thumb["photo_id"], thumb["sha256"]) for thumb in thumbs] == [(str(ready.id), loop.SHA)]
+    assert [(thumb["photo_id"], thumb["sha256"]) for thumb in thumbs] == [(str(ready.id), Photo.objects.get().sha256)]
     assert thumbs[0]["url"].startswith(f"http://testserver/api/v1/photos/{ready.id}/content?signed=")
 
 
