@@ -135,4 +135,5 @@ def drain_parked(*, at: datetime, job_id: UUID, place: str = "", **_: object) ->
 def tend_uploads(*, at: datetime, job_id: UUID, **_: object) -> None:
     """Make photos of whole uploads that a crash or a limit left standing, and forget those whose time is over."""
     finish_whole(at=at)
+    discard.discard_overtaken()
     discard.discard_expired(at=at)

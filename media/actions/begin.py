@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from accounts.policy.actor import Actor
 from backend.kernel.models import Claim
@@ -72,7 +72,9 @@ def _room(asked: Asked, actor: Actor, at: datetime) -> None:
     """Refuse more than the person may send, may leave unfinished, or than all unfinished ones may come to."""
     limits = queries.numbers(at).document
     unfinished = Upload.objects.filter(state=State.OPEN)
-    own = unfinished.filter(uploader_id=actor.id, expires_at__gt=at).count()
+    # a phone that went over to another door has not left anything unfinished
+    came = Photo.objects.filter(id=OuterRef("photo_id"), uploader=OuterRef("uploader"))
+    own = unfinished.filter(~Exists(came), uploader_id=actor.id, expires_at__gt=at).count()
     quota.check(actor=actor, bytes=asked.length, at=at, announced=own)
     if own >= max(1, int(limits.unfinished_uploads * settings.RATE_SCALE)):
         raise TooMany(detail="未完成的续传过多,请先传完或撤销", detail_en="Too many unfinished uploads, finish or end some first")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.policy.actor import Actor
 from backend.kernel.problems import NotFound, Problem
@@ -61,6 +61,13 @@ def drop(keys: Iterable[str]) -> None:
             store().delete(key, before=EVER)
         except (Problem, OSError) as error:
             log.warning("a part stays for the sweep: %s", error)
+
+
+def discard_overtaken() -> int:
+    """Remove unfinished uploads whose very photo has come by another door; HEAD answers from the photo. Return how many."""
+    same = Photo.objects.filter(id=OuterRef("photo_id"), uploader=OuterRef("uploader"), sha256=OuterRef("sha256"))
+    found = Upload.objects.filter(Exists(same), state=State.OPEN).order_by("expires_at")[:MOST]
+    return sum(discard(upload, only=Q(state=State.OPEN)) for upload in found)
 
 
 def discard_expired(*, at: datetime) -> int:

@@ -246,6 +246,24 @@ def test_what_has_expired_is_forgotten_with_its_bytes(officer: Api, store: Path,
 
 
 @pytest.mark.django_db
+def test_an_upload_that_was_overtaken_counts_no_more_and_is_forgotten(officer: Api, store: Path, settings: Any) -> None:
+    settings.RATE_SCALE, overtaken, going_on = 1.0, ids.new(), ids.new()
+    PolicyVersion.objects.create(
+        id=ids.new(), kind="photos", version=1, effective_from=clock.now() - DAY, document={"unfinished_uploads": 2}
+    )
+    for id in (overtaken, going_on):
+        begun(officer, DATA, id=id)
+        patch(officer, id, 0, DATA[:HALF])
+    assert put(officer, DATA, id=overtaken).status_code == 201
+    assert begun(officer, DATA, id=ids.new()).status_code == 201
+    tasks.tend_uploads(at=clock.now(), job_id=ids.new())
+    assert not Upload.objects.filter(photo_id=overtaken).exists()
+    assert len(parts(store)) == 1
+    assert stands(head(officer, overtaken)) == (200, len(DATA), len(DATA))
+    agrees(going_on)
+
+
+@pytest.mark.django_db
 def test_one_person_and_all_together_may_leave_only_so_much_unfinished(officer: Api, api: Api, cast: Cast, settings: Any) -> None:
     settings.RATE_SCALE, first = 1.0, ids.new()
     numbers = {"unfinished_uploads": 2, "unfinished_bytes": 3 * len(DATA)}
