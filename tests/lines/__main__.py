@@ -45,11 +45,12 @@ def section(runs: dict[str, dict[str, Any]], *, machine: str) -> str:
     quality = Quality()
     lines = [
         "## Poor lines", "",
-        f"`make lines`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, on {machine}. Reference clients at once, each through a",
-        f"line of its own of {quality.bits / 1000:.0f} kbit/s each way, {quality.delay_s:.1f} ± {quality.jitter_s:.1f} s",
-        f"there and back, {quality.resets:.0%} resets (of every exchange and of every further 64 KiB of it), with a report of",
-        "three photos of 300 kB; `manage.py serve`; beside them one client on a good line that reports, sends a photo, reads",
-        "and lists. The load generators run on the same cores.", "",
+        f"`make lines`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, on {machine}.",
+        "Reference clients at once, each through a line of its own of "
+        f"{quality.bits / 1000:.0f} kbit/s each way, {quality.delay_s:.1f} ± {quality.jitter_s:.1f} s there and back,",
+        f"{quality.resets:.0%} resets (of every exchange and of every further 64 KiB of it), with a report of three photos of",
+        "300 kB. `manage.py serve`; beside them one client on a good line that reports, sends a photo, reads and lists. The load",
+        "generators run on the same cores, and so does whatever else the machine had to do.", "",
         "| | " + " | ".join(runs) + " |", "| --- " * (len(runs) + 1) + "|",
     ]  # fmt: skip
     for name, value in rows():
@@ -70,6 +71,7 @@ def rows() -> list[tuple[str, Any]]:
         ("normal client, calls quiet and under load", lambda f: f"{f[normal]['calls quiet']}, {f[normal]['calls under load']}"),
         ("normal client, p50 quiet → under load", lambda f: f"{f[normal]['p50 quiet ms']} → {f[normal]['p50 under load ms']} ms"),
         ("normal client, p99 quiet → under load", lambda f: f"{f[normal]['p99 quiet ms']} → {f[normal]['p99 under load ms']} ms"),
+        ("load of the machine", lambda f: " to ".join(str(load) for load in f["load of the machine"])),
         (f"p99 ratio (asked: ≤ {AT_MOST:.0f})", lambda f: f[normal]["p99 ratio"]),
     ]  # fmt: skip
 

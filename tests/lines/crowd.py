@@ -41,6 +41,7 @@ class Crowd:
     database: str = ""
     say: Callable[[str], None] = print
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="bihuan-lines-")))
+    load: list[float] = field(default_factory=lambda: [os.getloadavg()[0]])
 
     def run(self) -> dict[str, Any]:
         """Return the figures."""
@@ -69,7 +70,7 @@ class Crowd:
             out, _ = normal.communicate("", timeout=120)
             told = lines.told()
         figures = self._judged(house, members, json.loads(out.splitlines()[-1]), began, ended)
-        return {**figures, "lines": told}
+        return {**figures, "lines": told, "load of the machine": [round(min(self.load), 1), round(max(self.load), 1)]}
 
     def _normal(self, url: str, person: dict[str, str], category: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "tests.lines.normal", url, json.dumps(person), category]
@@ -82,6 +83,7 @@ class Crowd:
         while alive := [member for member in members if member.is_alive()]:
             assert time.monotonic() < deadline, f"{len(alive)} phones never got done: {[m.failures[-1:] for m in alive][:5]}"
             house.keep()
+            self.load.append(os.getloadavg()[0])
             if time.monotonic() - said > 20:
                 said = time.monotonic()
                 self.say(f"{self.phones - len(alive)} of {self.phones} phones are done")
