@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from media.policy.evidence import Alike
+
 Sketch = NDArray[np.float32]
 SIDE, REACH = 32, 4
 # shares cut off either end of a side when one picture is looked for inside the other
 CUTS = (0.0, 0.0125, 0.025, 0.0375, 0.05, 0.0625)
 SPANS = [(start, 1 - end) for start in CUTS for end in CUTS]
 CERTAIN = 0.985
+# measured, not policy (docs/adr/0015): within how many signs a print is looked at, and what then counts as the same
+NEAR, LIKE, EQUAL_SIGNS = 84, 0.92, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,14 @@ class Match:
     likeness: float
     turned: bool
     whole: bool
+
+
+def alike(one: bytes, other: bytes, *, apart: int) -> tuple[Alike, Match] | None:
+    """Return how alike two pictures are by their sketches, given how many signs their prints are apart; None: not the same."""
+    found = match(sketch_of(one), sketch_of(other))
+    if apart > NEAR or found.likeness < LIKE:
+        return None
+    return (Alike.EQUAL if found.whole and apart <= EQUAL_SIGNS else Alike.LIKE), found
 
 
 def sketch_of(data: bytes) -> Sketch:

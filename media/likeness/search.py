@@ -18,9 +18,7 @@ from media.likeness.vectors import Vectors
 from media.models import Print
 from media.policy.evidence import Alike
 
-# measured, not policy: docs/adr/0015
-NEAR, MOST = 84, 24
-LIKE, EQUAL, EQUAL_SIGNS = 0.92, compare.CERTAIN, 40
+MOST = 24
 GAP_S, GAPS_MOST = 300.0, 2000
 PAGE = 20_000
 
@@ -48,8 +46,8 @@ class Index:
             self._read_on(since)
             found: dict[int, int] = {}
             for own in prints:
-                for number, apart in self.vectors.near(bytes(own.bits), within=NEAR, most=MOST):
-                    found[number] = min(apart, found.get(number, NEAR))
+                for number, apart in self.vectors.near(bytes(own.bits), within=compare.NEAR, most=MOST):
+                    found[number] = min(apart, found.get(number, compare.NEAR))
             return found
 
     def _read_on(self, since: datetime) -> None:
@@ -58,9 +56,8 @@ class Index:
         self._take(_plain(Print.objects.filter(id__in=list(self._gaps))) if self._gaps else [])
         while rows := self._page(since):
             known = [number for number, _ in rows]
-            if self._last:  # what lies before the first page was there long ago
-                passed = sorted(set(range(self._last + 1, known[-1])) - set(known))[-GAPS_MOST:]
-                self._gaps |= dict.fromkeys(passed, now + GAP_S)
+            passed = set(range(max(self._last + 1, known[-1] - GAPS_MOST), known[-1])) - set(known)
+            self._gaps |= dict.fromkeys(passed, now + GAP_S)
             self._last = known[-1]
             self._take(rows)
 
@@ -109,8 +106,8 @@ def similar(photo_id: UUID, *, at: datetime, years: int) -> list[Near]:
 
 
 def _looked_at(mine: Print, other: Print, apart: int) -> Near | None:
-    match = compare.match(compare.sketch_of(bytes(mine.sketch)), compare.sketch_of(bytes(other.sketch)))
-    if match.likeness < LIKE:
+    found = compare.alike(bytes(mine.sketch), bytes(other.sketch), apart=apart)
+    if found is None:
         return None
-    equal = match.whole and match.likeness >= EQUAL and apart <= EQUAL_SIGNS
-    return Near(other.photo_id, Alike.EQUAL if equal else Alike.LIKE, min(1.0, match.likeness), match.turned)
+    alike, match = found
+    return Near(other.photo_id, alike, min(1.0, match.likeness), match.turned)

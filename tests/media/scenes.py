@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from tests.media.pictures import REAL
 
-SIZE, WIDE = (640, 480), (740, 560)
+SIZE, WIDE, SEEN = (480, 360), (740, 560), (555, 420)
 KINDS = ("hall", "cabinet", "yard", "shelves", "corridor", "machine", "tanks", "closeup")
 Picture = Image.Image
 
@@ -168,14 +168,15 @@ def _thing(pen: ImageDraw.ImageDraw, kind: str, dice: random.Random) -> None:
 
 
 def _lit(image: Picture, room: random.Random, things: random.Random) -> Picture:
-    w, h = image.size
-    values = np.asarray(image).astype(np.float32)
+    w, h = SEEN
+    values = np.asarray(image.resize(SEEN, Image.Resampling.BILINEAR)).astype(np.float32)
     stains = _noise(room, (w, h), room.uniform(4, 16))
-    yy, xx = np.mgrid[0:h, 0:w].astype(np.float32)
-    lamp = (room.uniform(0, w), room.uniform(-100, h * 0.6))
-    glow = np.exp(-((xx - lamp[0]) ** 2 + (yy - lamp[1]) ** 2) / (2 * room.uniform(180, 420) ** 2))
+    lamp, wide = (room.uniform(0, w), room.uniform(-75, h * 0.6)), room.uniform(135, 315)
+    # the glow of a lamp is the same across and down, so that one line of each is enough
+    across, down = (np.exp(-((np.arange(size) - at) ** 2) / (2 * wide**2)) for size, at in zip((w, h), lamp, strict=True))
+    glow = (down[:, None] * across[None, :]).astype(np.float32)
     light = room.uniform(0.55, 0.8) + room.uniform(0.3, 0.7) * glow * things.uniform(0.8, 1.2)
-    grain = np.random.default_rng(things.getrandbits(32)).normal(0, things.uniform(1.5, 6), (h, w, 1)).astype(np.float32)
+    grain = np.random.default_rng(things.getrandbits(32)).standard_normal((h, w, 1), np.float32) * things.uniform(1.5, 6)
     values = (values + stains[..., None]) * light[..., None] + grain
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
 
