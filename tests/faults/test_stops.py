@@ -14,6 +14,8 @@ import httpx
 import pytest
 from django.db import connection
 
+from backend.kernel import clock
+from tests.faults import processes
 from tests.faults.installation import MANAGE, Installation
 from tests.faults.phone import picture
 from tests.surroundings import free_port
@@ -113,3 +115,33 @@ def test_without_a_broker_reports_are_acknowledged_at_once(house, person):
         took.append(time.monotonic() - since)
         assert reply.status_code == 201, reply.text
     assert sum(took) < 12
+
+
+def _ask(house: Installation, person: dict[str, str], method: str, path: str, body: object = None) -> httpx.Response:
+    headers = {"X-Session-Token": person["token"]}
+    return httpx.request(method, f"{house.url}/api/v1{path}", json=body, headers=headers, trust_env=False, timeout=30)
+
+
+def test_what_a_killed_server_had_held_is_judged_when_its_hazard_comes(house, person, prepared):
+    """A 202 is as good as a 201: committed before it was said, whatever is killed the moment after."""
+    report = {
+        "id": str(uuid.uuid4()), "enterprise_id": person["enterprise"], "source": person["source"], "place": "一号车间",
+        "category": prepared[1]["categories"][0], "description": "配电箱门缺失", "found_at": clock.text(clock.now()),
+    }  # fmt: skip
+    early = {"kind": "withdrawal", "path": f"/hazards/{report['id']}/withdrawals", "body": {"id": str(uuid.uuid4())}}
+    old = {"kind": "act", "path": "/telepathies", "body": {"id": str(uuid.uuid4())}}
+    house.start()
+    said = _ask(house, person, "POST", "/sync/acts", [early, old]).json()
+    house.kill([house.running["serve"].pid, *processes.below(house.running["serve"].pid)])
+    assert [answer["status"] for answer in said] == [202, 202]
+    house.wait()
+    again = _ask(house, person, "POST", "/sync/acts", [early, old]).json()
+    assert [answer["body"]["receipt"] for answer in again] == [answer["body"]["receipt"] for answer in said]
+    assert _ask(house, person, "POST", "/hazards", report).status_code == 201
+    deadline = time.monotonic() + 120
+    while (kept := _ask(house, person, "GET", f"/sync/acts/{early['body']['id']}").json())["state"] == "held":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert (kept["state"], kept["receipt"]) == ("taken", said[0]["body"]["receipt"])
+    assert _ask(house, person, "GET", f"/hazards/{report['id']}").json()["status"] == "void"
+    assert [row["id"] for row in _ask(house, person, "GET", "/sync/quarantine").json()["items"]] == [old["body"]["id"]]
