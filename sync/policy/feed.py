@@ -1,7 +1,7 @@
 """The change feed (变更推送): positions, what a follower holds, what is told of a row. Pure: no database, no clock."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
@@ -67,7 +67,8 @@ class Cursor:
     """Where one person's following stands. It stays at `at` until its `task` is done.
 
     `known` is the newest leaf that stood when it was given out, `proof` the beginning of its hash: a ledger that was
-    restored from a backup has another leaf there. `held` are marks of the duties whose objects the follower has been told.
+    restored from a backup has another leaf there. `held` are marks of the duties whose objects the follower has been told,
+    `torn` of those that ended in the middle of their filling.
     """
 
     at: Position
@@ -75,6 +76,35 @@ class Cursor:
     proof: str
     held: tuple[str, ...] = ()
     task: Task | None = None
+    torn: tuple[str, ...] = ()
+
+    def without_ended(self, now: Collection[str]) -> "Cursor":
+        """Return the cursor with a filling that goes on for duties in force alone; `now`: their marks."""
+        if self.task is None or self.task.mode is not Mode.FILL or set(self.task.duties) <= set(now):
+            return self
+        going_on = tuple(mark for mark in self.task.duties if mark in now)
+        torn = {*self.torn, *self.task.duties} - set(going_on)
+        return replace(self, task=replace(self.task, duties=going_on) if going_on else None, torn=tuple(sorted(torn)))
+
+    def to_do(self, now: Collection[str]) -> Task | None:
+        """Return what has to be done before the order is followed on: the task under way, or the next.
+
+        First what was torn is taken away, then new duties are filled, then ended ones dropped: in this order a duty that
+        was ended and granted anew for the same scope costs nothing.
+        """
+        if self.task or self.torn:
+            return self.task or Task(Mode.DROP, self.torn)
+        before, wanted = set(self.held), set(now)
+        if new := sorted(wanted - before):
+            return Task(Mode.FILL, tuple(new))
+        ended = sorted(before - wanted)
+        return Task(Mode.DROP, tuple(ended)) if ended else None
+
+    def done(self, task: Task) -> "Cursor":
+        """Return the cursor after `task`."""
+        duties = set(task.duties)
+        held = set(self.held) | duties if task.mode is Mode.FILL else set(self.held) - duties
+        return replace(self, held=tuple(sorted(held)), torn=tuple(sorted(set(self.torn) - duties)), task=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +155,15 @@ def scope_of(duty: Duty, person: UUID) -> Scope | None:
     return None
 
 
-def next_task(*, held: Iterable[str], now: Iterable[str]) -> Task | None:
-    """Return what has to be done before the order is followed on: first fill for new duties, then drop for ended ones.
-
-    In this order a duty that was ended and granted anew for the same scope costs nothing.
-    """
-    before, wanted = set(held), set(now)
-    if new := sorted(wanted - before):
-        return Task(Mode.FILL, tuple(new))
-    if ended := sorted(before - wanted):
-        return Task(Mode.DROP, tuple(ended))
-    return None
-
-
 def told(row: Row, mode: Mode, *, at: Position) -> str:
-    """Return `put` (told if it is visible), `gone` (told unless it is visible) or "" for a row, to a follower at `at`.
+    """Return what is told of a row to a follower at `at`: `put` if it is visible, `gone` unless it is, `drop` unless another
+    duty that he is up to date with shows it, "" for nothing.
 
     What had left before he came, or came and left while he was away, was never his: he is told nothing of it.
     """
     had = row.first_seq <= at.seq
     if mode is Mode.DROP:
-        return "gone" if had and not (row.gone and row.position <= at) else ""
+        return "drop" if had and not (row.gone and row.position <= at) else ""
     if row.gone:
         return "gone" if mode is Mode.FOLLOW and had else ""
     return "put"

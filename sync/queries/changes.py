@@ -7,13 +7,15 @@ The contract, which tests/sync proves under a thousand writers and readers:
   (kernel/sequencer.py).
 - Without a cursor everything in scope comes first. The position to follow on from is taken before that begins.
 - What leaves the scope is told as `gone`, once; what comes into it as `put`: a hazard transferred, an enterprise moved. A
-  duty that was granted is first filled with everything it shows, one that ended emptied of what no other duty shows.
+  duty that was granted is first filled with everything it shows, one that ended emptied of what no other duty shows. A duty
+  that comes or goes while another one's filling or emptying is under way may have an object taken away and brought again.
 - What others see moves the cursor all the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +23,7 @@ from accounts import queries as accounts
 from accounts.policy.actor import Actor, Duty
 from backend.kernel import sequencer
 from sync.errors import CursorGone
-from sync.policy.feed import Audience, Cursor, Kind, Mode, Position, Row, Scope, Task, next_task, scope_of, told, whole
+from sync.policy.feed import Audience, Cursor, Kind, Mode, Position, Row, Scope, Task, scope_of, told, whole
 from sync.queries import bodies, rows
 from sync.queries.cursors import mark_of
 
@@ -74,8 +76,9 @@ class _Walk:
     """One request: takes one step after another until the page is full or nothing is left."""
 
     def __init__(self, actor: Actor, cursor: Cursor, limit: int) -> None:
-        self.actor, self.cursor, self.limit = actor, cursor, limit
+        self.actor, self.limit = actor, limit
         self.now = _scopes(actor.duties, actor.person)
+        self.cursor = cursor.without_ended(self.now)
         self.picked: dict[Position, str] = {}
         columns = {scope.column for scope in self.now.values()}
         self.both = "enterprise_id" in columns and len(columns) > 1
@@ -87,17 +90,17 @@ class _Walk:
         for _ in range(STEPS):
             if self._step(end) or len(self.picked) >= self.limit:
                 break
-            if self._task() is None and self.cursor.at >= Position.after(end):
+            following = self.cursor.to_do(self.now)
+            if following is None and self.cursor.at >= Position.after(end):
                 more = False
                 break
+            if following and following.mode is Mode.FILL and "drop" in self.picked.values():
+                break  # what was taken away may be brought again, but not on the same page
         return Page(self._told(at), self.cursor, more)
-
-    def _task(self) -> Task | None:
-        return self.cursor.task or next_task(held=self.cursor.held, now=self.now)
 
     def _step(self, end: int) -> bool:
         """Take one step and return whether the page is full; the cursor moves past everything that was looked at."""
-        task = self._task()
+        task = self.cursor.to_do(self.now)
         mode = task.mode if task else Mode.FOLLOW
         if task is None and self.cursor.at >= Position.after(end):
             return False
@@ -115,10 +118,12 @@ class _Walk:
     def _scopes_of(self, marks: Iterable[str]) -> Scopes:
         """Return the scopes of duties by their marks, ended ones included."""
         wanted = set(marks)
-        if not wanted <= set(self.now):
-            ever = [duty.as_actor_duty() for duty in accounts.duties_ever(self.actor.id)]
-            return {mark: scope for mark, scope in _scopes(ever, self.actor.person).items() if mark in wanted}
-        return {mark: scope for mark, scope in self.now.items() if mark in wanted}
+        known = self.now if wanted <= set(self.now) else self._ever
+        return {mark: scope for mark, scope in known.items() if mark in wanted}
+
+    @cached_property
+    def _ever(self) -> Scopes:
+        return _scopes([duty.as_actor_duty() for duty in accounts.duties_ever(self.actor.id)], self.actor.person)
 
     def _move(self, task: Task | None, last: Position | None, end: int) -> None:
         if task is None:
@@ -126,10 +131,7 @@ class _Walk:
         elif last:
             self.cursor = replace(self.cursor, task=replace(task, after=last))
         else:
-            held = (
-                set(self.cursor.held) | set(task.duties) if task.mode is Mode.FILL else set(self.cursor.held) - set(task.duties)
-            )
-            self.cursor = replace(self.cursor, held=tuple(sorted(held)), task=None)
+            self.cursor = self.cursor.done(task)
 
     def _pick(self, found: Sequence[Row], mode: Mode, scopes: Scopes) -> None:
         """Choose what is told of these rows."""
@@ -143,7 +145,7 @@ class _Walk:
     def _beside(self, found: Sequence[Row], mode: Mode) -> dict[tuple[int, UUID], list[Row]]:
         """Return all rows of these objects where more than one may be in scope, or tell what this reader may not know."""
         photos = any(row.position.kind == Kind.PHOTO for row in found)
-        several = self.both or self.wary or photos or (mode is Mode.FILL and self.cursor.held)
+        several = self.both or self.wary or photos or mode is Mode.DROP or (mode is Mode.FILL and self.cursor.held)
         beside: dict[tuple[int, UUID], list[Row]] = {}
         for row in rows.of({row.position.subject_id for row in found}) if several else ():
             beside.setdefault(row.key, []).append(row)
@@ -154,9 +156,10 @@ class _Walk:
         later = (other for other in beside if other.position > row.position and other.lies_in(scopes.values()))
         if any(told(other, mode, at=self.cursor.at) == op for other in later):
             return True
-        if mode is Mode.FILL and self.cursor.held:
-            before = self._scopes_of(self.cursor.held).values()
-            return any(other.lies_in(before) and not other.gone for other in beside)
+        if mode is not Mode.FOLLOW and self.cursor.held:
+            marks = self.cursor.held if mode is Mode.FILL else [mark for mark in self.cursor.held if mark in self.now]
+            kept = self._scopes_of(marks).values()
+            return any(other.lies_in(kept) and not other.gone for other in beside)
         return mode is Mode.FOLLOW and self._hidden(row, beside)
 
     def _hidden(self, row: Row, beside: Sequence[Row]) -> bool:
@@ -174,7 +177,7 @@ class _Walk:
             found = visible.get((position.kind, subject_id))
             if found and op == "put":
                 changes.append(Change(kind, subject_id, "put", position.seq, *found))
-            elif not found and op == "gone":
+            elif op == "drop" or (op == "gone" and not found):
                 changes.append(Change(kind, subject_id, "gone", position.seq))
         return changes
 

@@ -9,7 +9,7 @@ from django.core import signing
 from sync.errors import CursorGone, CursorInvalid
 from sync.policy.feed import Cursor, Mode, Position, Task
 
-FORMAT = 1
+FORMAT = 2
 
 
 def mark_of(duty_id: UUID) -> str:
@@ -24,7 +24,7 @@ def _signer(person_id: UUID) -> signing.Signer:
 def seal(cursor: Cursor, *, person_id: UUID) -> str:
     """Return `cursor` as text that only this person's next request can use."""
     task = cursor.task and [cursor.task.mode.value, cursor.task.duties, _plain(cursor.task.after)]
-    told = [FORMAT, _plain(cursor.at), cursor.known, cursor.proof, cursor.held, task]
+    told = [FORMAT, _plain(cursor.at), cursor.known, cursor.proof, cursor.held, task, cursor.torn]
     return _signer(person_id).sign_object(told, compress=True)
 
 
@@ -39,9 +39,9 @@ def unseal(text: str, *, person_id: UUID) -> Cursor:
         raise CursorInvalid from error
     if told[0] != FORMAT:
         raise CursorGone
-    _, at, known, proof, held, task = told
+    _, at, known, proof, held, task, torn = told
     under_way = Task(Mode(task[0]), tuple(task[1]), _position(task[2])) if task else None
-    return Cursor(_position(at), known, proof, tuple(held), under_way)
+    return Cursor(_position(at), known, proof, tuple(held), under_way, tuple(torn))
 
 
 def _plain(position: Position) -> list[int | str]:

@@ -295,6 +295,43 @@ def test_a_duty_that_ends_in_the_middle_of_its_filling_shows_nothing_more(cast):
     assert not differences(phone, cast.inspector)
 
 
+def test_a_duty_that_ends_while_it_is_filled_and_is_granted_anew_leaves_no_hole(cast):
+    for _ in range(5):
+        walk(cast, firm="c", by="officer_far")
+    phone = phone_of(cast.inspector, limit=1).catch_up()
+    first = grant(cast.inspector, Role.INSPECTOR, region="330383")
+    assert phone.page()
+    assert phone.page()
+    end(first)
+    assert phone.page()
+    grant(cast.inspector, Role.INSPECTOR, region="330383")
+    assert not differences(phone.catch_up(), cast.inspector)
+
+
+def test_a_duty_that_is_granted_anew_while_it_is_emptied_brings_everything_back_once(cast):
+    for _ in range(5):
+        walk(cast, firm="c", by="officer_far")
+    first = grant(cast.inspector, Role.INSPECTOR, region="330383")
+    phone = phone_of(cast.inspector, limit=2).catch_up()
+    end(first)
+    assert phone.page()
+    grant(cast.inspector, Role.INSPECTOR, region="330383")
+    assert not differences(phone.catch_up(), cast.inspector)
+    assert phone.in_vain == []
+
+
+def test_two_duties_of_which_one_ends_share_what_both_show(cast):
+    walk(cast)
+    second = grant(cast.inspector, Role.INSPECTOR, region="330324")
+    phone = phone_of(cast.inspector, limit=1).catch_up()
+    walk(cast, firm="alike", by="officer_alike")
+    phone.catch_up()
+    end(second)
+    phone.catch_up()
+    assert {op for op, *_ in phone.last} == {"gone"}
+    assert not differences(phone, cast.inspector)
+
+
 def test_a_phone_that_was_away_for_days_catches_up_to_the_last_row(cast, drain):
     cases = [walk(cast) for _ in range(6)]
     phone = phone_of(cast.county_inspector, limit=3).catch_up()
