@@ -13,7 +13,7 @@ from bihuan_client import Device, Item
 from bihuan_client.errors import ClientError
 from bihuan_client.rules import Answer, Fate, Pace, asked, fate
 from bihuan_client.sender import Silent
-from bihuan_client.session import second_factor
+from bihuan_client.session import Session
 from bihuan_client.wire import Broken
 
 from demo.cast import Member
@@ -42,7 +42,7 @@ class Phone(Silent):
 
     def use(self, token: str) -> None:
         """Use a session that exists already."""
-        self._asked(lambda: self.device.use(token))
+        self._asked(lambda: self._session().use(token))
         self.by_token = True
 
     def log_in(self) -> None:
@@ -52,20 +52,19 @@ class Phone(Silent):
         def ask(what: str) -> str:
             return self._read_sms(self.member.phone, since) if what == "code" else next(passwords, "")
 
-        self._asked(lambda: self.device.log_in(self.member.phone, ask, tries=MOST_PASSWORDS))
+        self._asked(lambda: self._session().log_in(phone=self.member.phone, ask=ask))
 
     def step_up(self) -> None:
         """Give the second factor once more; each password counts once, so that the next one is waited for if need be."""
         passwords = codes.one_time(str(self.member.totp_secret))
-        self._asked(
-            lambda: second_factor(
-                self.device.wire, ask=lambda _: next(passwords, ""), purpose="reauthenticate", tries=MOST_PASSWORDS
-            )
-        )
+        self._asked(lambda: self._session().second_factor(ask=lambda _: next(passwords, "")))
 
-    def _asked(self, what: Callable[[], Any]) -> Any:
+    def _session(self) -> Session:
+        return self.device.session(tries=MOST_PASSWORDS, patience_s=PATIENCE_S, pace=Pace(BASE_S, CAP_S))
+
+    def _asked(self, what: Callable[[], Any]) -> None:
         try:
-            return what()
+            what()
         except ClientError as error:
             raise Surprise(f"login of {self.member.key}", expected="a session", came=f"{error.name} {error.facts}") from error
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bihuan_client import Device, Item
-from bihuan_client.errors import LoginNeeded, SomebodyElseSends
+from bihuan_client.errors import LoginFailed, LoginNeeded, SomebodyElseSends, Unreachable
 from bihuan_client.rules import Answer, Fate, Pace, asked, fate
 from bihuan_client.sender import Silent
 
@@ -328,3 +328,14 @@ def test_what_is_no_photo_is_said_at_once(phone: Device, make: Callable[[], byte
     with pytest.raises(BadPhoto):
         report(phone, make())
     assert phone.items() == []
+
+
+@pytest.mark.parametrize("wrong", [problem(503, "server.unavailable", Retry_After="0"), problem(429, "limit.exceeded"), None])
+def test_a_busy_server_is_asked_again_for_the_login(server: Server, tmp_path: Path, wrong: Any) -> None:
+    device = Device(tmp_path / "p", server=server.url)
+    server.busy = [wrong] * 3
+    assert device.session(pace=QUICK["pace"]).use("good")["name"] == "李安全"
+    server.busy = [wrong] * 1000
+    with pytest.raises((LoginFailed, Unreachable)):
+        device.session(pace=QUICK["pace"], patience_s=0.1).use("good")
+    device.close()

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bihuan_client import session
 from bihuan_client.arguments import parser
 from bihuan_client.device import Device, Picture, Place
 from bihuan_client.errors import (
@@ -62,8 +61,7 @@ class Command:
         return OK
 
     def step_up(self) -> int:
-        session.second_factor(self.device.wire, ask=lambda what: self.ask(self._words(f"ask_{what}")), purpose="reauthenticate")
-        session.use(self.device.wire, self.device.queue, self.device.wire.token)
+        self.device.session().second_factor(ask=lambda what: self.ask(self._words(f"ask_{what}")))
         return OK
 
     def logout(self) -> int:

@@ -10,12 +10,13 @@ from typing import Any
 
 import httpx
 
-from bihuan_client import feed, ids, session
+from bihuan_client import feed, ids
 from bihuan_client.errors import LoginNeeded, Unreadable
 from bihuan_client.photos import media_type
 from bihuan_client.queue import Item, Queue
 from bihuan_client.receipts import digest_of
 from bihuan_client.sender import Sender, Silent, Watch
+from bihuan_client.session import Ask, Session
 from bihuan_client.wire import Wire
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
@@ -92,17 +93,21 @@ class Device:
         self.wire.close()
         self.queue.close()
 
-    def log_in(self, phone: str, ask: session.Ask, **more: int) -> dict[str, Any]:
+    def session(self, **more: Any) -> Session:
+        """Return the way in."""
+        return Session(self.wire, self.queue, **more)
+
+    def log_in(self, phone: str, ask: Ask) -> dict[str, Any]:
         """Log in by phone and code; return the person. Raises: LoginFailed, Unreachable."""
-        return session.log_in(self.wire, self.queue, phone=phone, ask=ask, **more)
+        return self.session().log_in(phone=phone, ask=ask)
 
     def use(self, token: str) -> dict[str, Any]:
         """Use a session made elsewhere; return the person. Raises: LoginFailed, Unreachable."""
-        return session.use(self.wire, self.queue, token)
+        return self.session().use(token)
 
     def log_out(self) -> None:
         """End the session; what waits goes on waiting for its author."""
-        session.log_out(self.wire, self.queue)
+        self.session().log_out()
 
     def report(
         self, *, enterprise: str, category: str, place: str, description: str, photos: Pictures = (), source: str = "snapshot",
