@@ -159,12 +159,17 @@ def content(request: HttpRequest, photo_id: Id, signed: Signed) -> HttpResponseB
     """Return the bytes that a signed address names; the signature is the authorisation."""
     at = clock.now()
     link = links.read(photo_id, signed, at=at)
-    if park.is_elsewhere(photo_id=photo_id):
-        raise Unavailable(detail="照片暂存于另一台服务器,请稍后再看", detail_en="The bytes wait on another host")
+    _within_reach(link)
     if link.rendition != "original":
         return _rendition(link)
     photo = view.view_original(photo_id=photo_id, viewer_id=link.viewer_id, role=link.role, at=at)
     return _original(photo)
+
+
+def _within_reach(link: links.Link) -> None:
+    key = "" if link.rendition == "original" else rendition_key(link.photo_id, link.rendition, link.drawn)
+    if park.is_out_of_reach(photo_id=link.photo_id, key=key):
+        raise Unavailable(detail="照片暂存于另一台服务器,请稍后再看", detail_en="The bytes wait on another host")
 
 
 def _rendition(link: links.Link) -> HttpResponseBase:

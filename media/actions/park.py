@@ -52,6 +52,32 @@ def is_elsewhere(*, photo_id: UUID) -> bool:
     return here is not None and Photo.objects.filter(id=photo_id, parked_in__isnull=False).exclude(parked_in=here).exists()
 
 
+def is_out_of_reach(*, photo_id: UUID, key: str = "") -> bool:
+    """Return whether this blob of the photo (its original without `key`) waits on another host's disk and nowhere else.
+
+    Raises: Unavailable while the store, which may hold it by now, is away.
+    """
+    here = store().place
+    if here is None:
+        return False
+    photo = Photo.objects.filter(id=photo_id, parked_in__isnull=False).exclude(parked_in=here).first()
+    return photo is not None and store().size(key or original_key(photo.sha256)) is None
+
+
+def give_up(*, place: UUID) -> list[UUID]:
+    """Forget a disk that will not come back; return the photos whose original is lost with it, which stay marked.
+
+    Raises: Unavailable.
+    """
+    lost, marked = [], Photo.objects.filter(parked_in=place)
+    for photo in marked.order_by("id").iterator(BATCH):
+        if store().size(original_key(photo.sha256)) == photo.bytes:
+            marked.filter(id=photo.id).update(parked_in=None)
+        else:
+            lost.append(photo.id)
+    return lost
+
+
 def drain(*, now: Callable[[], datetime], within: timedelta) -> bool:
     """Move what is parked on this disk into the object store for at most `within`; return whether all of it is through.
 

@@ -425,3 +425,27 @@ def test_an_operator_may_have_it_moved_at_once(s3: S3Store, away: Cable, officer
         time.sleep(0.2)
     assert said.getvalue().endswith("0 left\n")
     assert Photo.objects.get().parked_in is None
+
+
+@pytest.mark.django_db
+def test_of_a_disk_that_is_gone_only_what_is_lost_stays_marked(
+    s3: S3Store, away: Cable, officer: Api, api: Api, settings: Any, tmp_path: Path
+) -> None:
+    lost, saved, gone = ids.new(), ids.new(), store().place
+    for id, seed in ((lost, 1), (saved, 2)):
+        assert put(officer, drawn(seed=seed), id=id).status_code == 201
+    settings.VAR_DIR = tmp_path / "other-host"
+    away.join()
+    # the other disk had moved one of them and died before it could say so
+    file = tmp_path / "x-kept"
+    file.write_bytes(drawn(seed=2))
+    store().put(original_key(sha(drawn(seed=2))), file, sha256=sha(drawn(seed=2)), content_type="image/jpeg")
+    urls = {id: path_of(officer.get(f"/photos/{id}").json()["urls"]["original"]) for id in (lost, saved)}
+    assert problem(api.get(urls[lost])) == (503, "server.unavailable")
+    assert api.get(urls[saved]).status_code == 302
+    said = io.StringIO()
+    call_command("drain_parked", lost=gone, stdout=said)
+    assert said.getvalue().split() == [str(lost)]
+    assert list(Photo.objects.filter(parked_in__isnull=False).values_list("id", flat=True)) == [lost]
+    with pytest.raises(CommandError):
+        call_command("drain_parked", lost=store().place)
