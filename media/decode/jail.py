@@ -8,6 +8,7 @@ neighbours `prints.py` and `strip.py`, by path.
 
 import ctypes
 import errno
+import gc
 import io
 import json
 import math
@@ -46,12 +47,16 @@ TIMES = {"taken": 0x9003, "digitised": 0x9004, "offset": 0x9011}
 
 
 def fence() -> None:
-    """Take away memory, time, room on the disk and, where the system lets us, the network."""
+    """Take away memory, time and room on the disk."""
     for what, most in (
         (resource.RLIMIT_AS, 1024 * MEGABYTE), (resource.RLIMIT_CPU, 10), (resource.RLIMIT_FSIZE, 32 * MEGABYTE),
         (resource.RLIMIT_NOFILE, 64), (resource.RLIMIT_CORE, 0),
     ):  # fmt: skip
         resource.setrlimit(what, (most, most))
+
+
+def unplug() -> None:
+    """Take away the network, where the system lets us; children of this process have none either."""
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
         if libc.unshare(CLONE_NEWNET) != 0:
@@ -60,9 +65,13 @@ def fence() -> None:
 
 def nursery(line: socket.socket) -> None:
     """Fork a child for each message (a JSON object, with the opened picture as descriptor) and answer its exit status."""
+    unplug()
     for name in ("prints", "strip"):
         with suppress(Exception):  # what is wrong with a neighbour is told by each child that needs it
             neighbour(name)
+    # children neither collect nor copy what is loaded now
+    gc.collect()
+    gc.freeze()
     while True:
         told, fds = received(line)
         if not told:
@@ -144,7 +153,8 @@ def render(file: BinaryIO, format: str) -> dict[str, Any]:
     for turn in TURNS.get(orientation, ()):
         picture = picture.transpose(turn)
     picture = picture if picture.mode == "RGB" else picture.convert("RGB")
-    facts = {"facts": facts, "prints": measured(picture), "width": picture.width, "height": picture.height}
+    prints = measured(picture) if "large" in order["sizes"] else {}
+    facts = {"facts": facts, "prints": prints, "width": picture.width, "height": picture.height}
     for name, side in order["sizes"].items():
         picture = reduced(picture, fitted(picture.size, side))
         saved(captioned(picture, name, order), name)
@@ -281,6 +291,7 @@ def degrees(parts: Any, side: Any) -> float | None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
+        unplug()
         main(sys.argv[1])
     else:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the worker stops us by hanging up

@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 # a nursery is put away after so many pictures, so that no two thousand children share one layout of memory
 MOST_CHILDREN = 500
+# large buffers in huge pages: a child that lives for one picture otherwise spends a sixth of its time on fresh small ones
+ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Gone(Exception):
@@ -33,7 +35,7 @@ class Nursery:
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
                 command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-                env={"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}, start_new_session=True,
+                env=ENVIRONMENT, start_new_session=True,
             )  # fmt: skip
 
     def decode(self, picture: BinaryIO, format: str, *, folder: Path, within_s: float) -> int:
