@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from django.db import connection
@@ -29,6 +30,8 @@ from tests.media.pictures import noisy
 from tests.media.tus import CHUNK as CHUNK_KIND
 from tests.media.tus import metadata
 
+# one process, one server
+pytestmark = pytest.mark.xdist_group("uploads")
 LONG = os.environ.get("LONG_FORM") == "faults"
 CUTS, KILLS = (300, 20) if LONG else (40, 2)
 CHUNK = 64 * 1024
@@ -162,6 +165,21 @@ def test_of_a_piece_whose_line_is_cut_the_server_keeps_what_came(web: Web) -> No
     while web.send("HEAD", f"/uploads/{id}", **own).headers.get("Upload-Offset") != "100000":
         assert time.monotonic() < deadline, "what came was not kept"
         time.sleep(0.1)
+
+
+def test_a_refusal_has_the_status_of_tus_and_leaves_the_connection_usable(web: Web) -> None:
+    own, data = {"X-Session-Token": web.people[1]["token"], "Tus-Resumable": "1.0.0"}, noisy(6)
+    with httpx.Client(base_url=f"{web.url}/api/v1", headers=own, timeout=30, trust_env=False) as client:
+        assert client.head(f"/uploads/{ids.new()}").status_code == 404
+        begun = client.post("/uploads", headers={"Upload-Length": str(len(data))})
+        assert begun.status_code == 201, begun.text
+        told = {"Upload-Offset": "0", "Content-Type": CHUNK_KIND, "Upload-Checksum": f"sha1 {'A' * 27}="}
+        for _ in range(2):
+            reply = client.patch(f"/uploads/{begun.json()['id']}", content=data[:1000], headers=told)
+            assert (reply.status_code, reply.json()["code"]) == (460, "upload.checksum_mismatch")
+        assert client.request("OPTIONS", "/uploads").headers["Tus-Version"] == "1.0.0"
+        assert client.delete(f"/uploads/{begun.json()['id']}").status_code == 204
+        assert client.get("/me").status_code == 200
 
 
 def test_a_server_that_is_killed_has_lost_no_acknowledged_byte(web: Web) -> None:

@@ -203,6 +203,16 @@ def test_bytes_beyond_the_length_are_refused_and_none_is_kept(officer: Api, stor
     assert blobs(store) == []
 
 
+def test_twenty_mb_to_the_last_byte_are_taken(officer: Api) -> None:
+    most, id = 20 * 1024 * 1024, ids.new()
+    data = DATA + bytes(most - len(DATA))  # phones append films, which are kept
+    begin(officer, data, id=id)
+    assert patch(officer, id, 0, data[: most - 1]).status_code == 204
+    assert problem(patch(officer, id, most - 1, b"xy")) == (413, "request.too_large")
+    assert patch(officer, id, most - 1, data[-1:]).status_code == 204
+    assert (Photo.objects.get(id=id).bytes, Photo.objects.get(id=id).sha256) == (most, sha(data))
+
+
 def test_an_empty_piece_changes_nothing(officer: Api) -> None:
     id = ids.new()
     begin(officer, DATA, id=id)

@@ -14,7 +14,7 @@ from django.db import connection
 from backend.kernel import clock, ids
 from backend.kernel.models import Claim, PolicyVersion
 from media import tasks
-from media.actions import append, begin, discard
+from media.actions import append, begin, discard, quota
 from media.actions.begin import Asked
 from media.actions.finish import finish_whole
 from media.errors import OffsetMismatch
@@ -243,6 +243,17 @@ def test_what_has_expired_is_forgotten_with_its_bytes(officer: Api, store: Path,
     assert [upload.photo_id for upload in Upload.objects.all()] == [kept]
     assert len(parts(store)) == 1
     agrees(kept)
+
+
+@pytest.mark.django_db
+def test_of_one_account_three_pieces_come_at_a_time(officer: Api, cast: Cast, settings: Any) -> None:
+    settings.RATE_SCALE, id, actor = 1.0, ids.new(), cast.actor("officer_a")
+    begun(officer, DATA, id=id)
+    with quota.turn(actor=actor, at=NOON), quota.turn(actor=actor, at=NOON), quota.turn(actor=actor, at=NOON):
+        reply = patch(officer, id, 0, DATA)
+        assert (problem(reply), reply["Retry-After"]) == ((429, "limit.exceeded"), "2")
+        assert stands(head(officer, id))[1] == 0
+    assert patch(officer, id, 0, DATA).status_code == 204
 
 
 @pytest.mark.django_db
