@@ -69,6 +69,10 @@ def rows() -> list[tuple[str, Any]]:
         ("seconds of the median phone", lambda f: f["seconds of the median phone"]),
         ("seconds of the slowest phone", lambda f: f["seconds of the slowest phone"]),
         ("normal client, calls quiet and under load", lambda f: f"{f[normal]['calls quiet']}, {f[normal]['calls under load']}"),
+        (
+            "normal client, calls a second quiet → under load",
+            lambda f: f"{f[normal]['calls a second quiet']} → {f[normal]['calls a second under load']}",
+        ),
         ("normal client, p50 quiet → under load", lambda f: f"{f[normal]['p50 quiet ms']} → {f[normal]['p50 under load ms']} ms"),
         ("normal client, p99 quiet → under load", lambda f: f"{f[normal]['p99 quiet ms']} → {f[normal]['p99 under load ms']} ms"),
         ("load of the machine", lambda f: " to ".join(str(load) for load in f["load of the machine"])),

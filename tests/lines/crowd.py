@@ -109,7 +109,12 @@ class Crowd:
             "copies left on phones": sum(member.copies for member in members),
             "tried again": sum(len(member.failures) for member in members),
             "seconds of the median phone": round(slow[len(slow) // 2], 1), "seconds of the slowest phone": round(slow[-1], 1),
-            "normal client": {**ratios(quiet, busy), "refused or failed": normal["wrong"]},
+            "normal client": {
+                **ratios(quiet, busy), "refused or failed": normal["wrong"],
+                # whoever waits for an answer asks nothing meanwhile: a stall shows here, and hides in a p99
+                "calls a second quiet": round(len(quiet) / (2 * self.quiet_s), 1),
+                "calls a second under load": round(len(busy) / (ended - began), 1),
+            },
         }  # fmt: skip
 
 
