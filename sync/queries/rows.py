@@ -20,11 +20,12 @@ def between(scopes: Sequence[Scope], *, after: Position, until: int | None, most
     if not scopes:
         return []
     parts = [_part(scope, after=after, until=until, most=most) for scope in _grouped(scopes)]
-    union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part{n}" for n, (sql, _) in enumerate(parts))  # noqa: S608 - our own columns
+    # each row once, before the limit: of what overlapping scopes show twice a whole page would otherwise look like its end
+    union = " UNION ".join(f"SELECT * FROM ({sql}) AS part{n}" for n, (sql, _) in enumerate(parts))  # noqa: S608 - our own columns
     found = rows.fetch(
         f"{union} ORDER BY seq, kind, subject_id LIMIT %s", [value for _, values in parts for value in values] + [most]
     )
-    return list(dict.fromkeys(_row(row) for row in found))
+    return [_row(row) for row in found]
 
 
 def _grouped(scopes: Sequence[Scope]) -> list[tuple[str, list[Any], UUID | None]]:

@@ -320,6 +320,16 @@ def test_a_duty_that_is_granted_anew_while_it_is_emptied_brings_everything_back_
     assert phone.in_vain == []
 
 
+def test_duties_that_overlap_show_everything_once_over_many_pages(cast):
+    for region in ("330324", "330324009", "3303", "33", "330324009"):
+        grant(cast.inspector, Role.INSPECTOR, region=region)
+    for _ in range(40):
+        walk(cast)
+    phone = phone_of(cast.inspector, limit=20).catch_up()
+    assert not differences(phone, cast.inspector)
+    assert len(phone.last) == len(phone.held)
+
+
 def test_two_duties_of_which_one_ends_share_what_both_show(cast):
     walk(cast)
     second = grant(cast.inspector, Role.INSPECTOR, region="330324")
