@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, urlparse
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +16,11 @@ S3_OPTIONS = {
     "region": r"[a-z0-9-]{1,40}", "secure": "[01]", "style": "path|virtual", "public": r"https?://[^/?#@]+",
     "sse": "AES256|aws:kms", "kms": r"[A-Za-z0-9:/_-]{1,200}",
 }  # fmt: skip
+SCHEMES = {
+    "DATABASE_URL": ("sqlite", "postgresql", "postgres"), "REDIS_URL": ("redis", "rediss"), "STORAGE_URL": ("file", "s3"),
+    "SMS_URL": ("file", "http", "https"), "PUBLIC_URL": ("http", "https"), "OIDC_URL": ("http", "https"),
+}  # fmt: skip
+HERE = ("127.0.0.1", "localhost", "::1")
 SECRET_WORDS = ("KEY", "SECRET", "PASSWORD", "TOKEN")
 
 
@@ -43,7 +48,7 @@ class Env(BaseSettings):
     PUBLIC_URL: str = ""
     TRUSTED_PROXIES: int = Field(0, ge=0, le=5)
     LOG_FORMAT: Literal["plain", "json"] = "plain"
-    RATE_SCALE: float = Field(0, ge=0, le=10_000)
+    RATE_SCALE: float = Field(0, ge=0, le=10_000, allow_inf_nan=False)
     OIDC_URL: str = ""
     OIDC_CLIENT_ID: str = ""
     OIDC_SECRET: str = ""
@@ -53,12 +58,19 @@ class Env(BaseSettings):
     WEB_WORKERS: int = Field(1, ge=1, le=64)
     WORKERS: int = Field(2, ge=1, le=32)
 
-    @field_validator("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "SMS_URL", "PUBLIC_URL", "OIDC_URL")
+    @field_validator(*SCHEMES)
     @classmethod
-    def _known_scheme(cls, value: str) -> str:
-        schemes = {"", "sqlite", "postgresql", "postgres", "redis", "rediss", "file", "s3", "http", "https"}
-        if urlparse(value).scheme not in schemes:
-            raise ValueError(f"unknown scheme in {value.split(':')[0]!r}")
+    def _known_scheme(cls, value: str, info: ValidationInfo) -> str:
+        known = SCHEMES[info.field_name or ""]
+        try:
+            place = urlparse(value)
+            _ = place.port
+        except ValueError as error:
+            raise ValueError(f"{info.field_name} is no address: {error}") from error
+        if value and place.scheme not in known:
+            raise ValueError(f"{info.field_name} begins with {' or '.join(f'{scheme}://' for scheme in known)}")
+        if place.scheme in ("http", "https") and not place.hostname:
+            raise ValueError(f"{info.field_name} names no host")
         return value
 
     @field_validator("STORAGE_URL")
@@ -80,14 +92,14 @@ class Env(BaseSettings):
             raise ValueError("SECRET_KEY must have at least 50 characters in production")
         if self.production and not self.SECRET_KEY:
             raise ValueError("SECRET_KEY is required in production")
-        if self.production and (self.DEBUG or self.DEMO):
-            raise ValueError("DEBUG and DEMO are never on together with production settings")
+        broker = urlparse(self.REDIS_URL)
+        if (self.DEBUG or self.DEMO) and self.REDIS_URL and broker.hostname not in HERE:
+            raise ValueError("DEBUG and DEMO are never on together with production settings: REDIS_URL names another machine")
         if self.SMS_URL.startswith("http") and len(self.SMS_SECRET) < 16:
             raise ValueError("SMS_SECRET must have at least 16 characters when SMS_URL is an HTTP gateway")
         if self.production and "*" in self.ALLOWED_HOSTS:
             raise ValueError("ALLOWED_HOSTS must name hosts in production")
-        broker = urlparse(self.REDIS_URL)
-        if self.production and not broker.password and broker.hostname not in ("127.0.0.1", "localhost", "::1"):
+        if self.production and not broker.password and broker.hostname not in HERE:
             raise ValueError("REDIS_URL must carry a password in production, unless Redis is on this machine")
         if self.production and self.RATE_SCALE > 1:
             raise ValueError("RATE_SCALE above 1 is refused in production")

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "backend.kernel.web.middleware.one_shape",
     "backend.kernel.web.middleware.Anticipated",
     "accounts.middleware.limited",
+    "backend.kernel.web.middleware.head",
     "accounts.login.guard.Guard",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -134,11 +134,8 @@ def listed_by(hazard: Hazard) -> str:
 
 
 def listed(*, at: datetime, actor: Actor, filters: dict[str, Any]) -> QuerySet[Hazard]:
-    """Return the hazards of `GET /hazards` in the caller's scope, with their enterprises; those without a deadline are
-    left out where deadlines sort. Raises: nothing; an unknown region is an empty list.
-    """
-    rows = filtered(visible_to(actor), at=at, actor=actor, filters=filters)
-    return rows.filter(due_at__isnull=False) if filters.get("sort") == "due_at" else rows
+    """Return the hazards of `GET /hazards` in the caller's scope. Raises: UnknownRegion."""
+    return filtered(visible_to(actor), at=at, actor=actor, filters=filters)
 
 
 class _Light(ValuesIterable):

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -31,12 +31,16 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order of a list: a column, then the id unless the column is `unique`. `descending`: newest or largest first."""
+    """The order of a list: a column, then the id unless the column is `unique`. `descending`: newest or largest first.
+
+    `gaps`: the column may be empty; such rows come last, in the order of their ids.
+    """
 
     column: str
     descending: bool = True
     parse: Callable[[str], object] = datetime.fromisoformat
     unique: bool = False
+    gaps: bool = False
 
 
 NEWEST = Order("id", descending=True, parse=UUID, unique=True)
@@ -73,20 +77,41 @@ def page(rows: QuerySet[Row], *, order: Order = NEWEST, limit: int | None = None
 
     Raises: Invalid for a cursor that was not given out by a list in this order.
     """
-    size = limit or DEFAULT
+    size, parts = limit or DEFAULT, _open(cursor) if cursor else []
+    if parts and parts[0] != order.column:
+        raise Invalid(errors=[bad_cursor()])
+    found = _part(rows, order, parts, size + 1) if not order.gaps else _both_parts(rows, order, parts, size + 1)
+    shown = found[:size]
+    return Page(shown, _cursor(shown[-1], order) if found[size:] else None)
+
+
+def _cursor(last: Model, order: Order) -> str:
+    value = getattr(last, order.column)
+    columns = [order.column] if order.unique else ["id"] if value is None else [order.column, "id"]
+    return _seal(orjson.dumps([order.column, *[_text(getattr(last, column)) for column in columns]]))
+
+
+def _part(rows: QuerySet[Row], order: Order, parts: list[str], most: int) -> list[Row]:
     sign, beyond = ("-", "lt") if order.descending else ("", "gt")
     columns = [order.column] if order.unique else [order.column, "id"]
-    if cursor:
-        rows = rows.filter(_after(_open(cursor), order, beyond))
-    found = list(rows.order_by(*[sign + column for column in columns])[: size + 1])
-    shown = found[:size]
-    more = _seal(orjson.dumps([order.column, *[_text(getattr(shown[-1], c)) for c in columns]])) if found[size:] else None
-    return Page(shown, more)
+    if parts:
+        rows = rows.filter(_after(parts, order, beyond))
+    return list(rows.order_by(*[sign + column for column in columns])[:most])
+
+
+def _both_parts(rows: QuerySet[Row], order: Order, parts: list[str], most: int) -> list[Row]:
+    """Return rows with a value, then those without: two index ranges, where one statement for both would read all rows."""
+    found: list[Row] = []
+    if len(parts) != 2:
+        found = _part(rows.exclude(**{order.column: None}), order, parts, most)
+        parts = []
+    if len(found) < most:
+        without = replace(order, column="id", unique=True, parse=UUID)
+        found += _part(rows.filter(**{order.column: None}), without, parts, most - len(found))
+    return found
 
 
 def _after(parts: list[str], order: Order, beyond: str) -> Q:
-    if parts[0] != order.column:
-        raise Invalid(errors=[bad_cursor()])
     if order.unique:
         return Q(**{f"{order.column}__{beyond}": order.parse(parts[1])})
     value, last = order.parse(parts[1]), UUID(parts[2])

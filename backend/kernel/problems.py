@@ -73,6 +73,11 @@ class MethodNotAllowed(Problem):
     message, message_en = "此地址不支持该方法", "This address does not take that method"
 
 
+class HeadersTooLarge(Problem):
+    code, status = "request.headers_too_large", 431
+    message, message_en = "请求头不得超过 16 KiB", "Header fields end at 16 KiB"
+
+
 class Stalled(Problem):
     code, status = "request.stalled", 408
     message, message_en = "上传中断:半分钟没有收到内容,请重试", "Nothing came for half a minute, send it again"

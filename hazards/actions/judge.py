@@ -40,7 +40,8 @@ class Allowed:
 def facts_of(hazard: Hazard, *, actor: Actor, at: datetime, blocking: bool, content: Content | None = None) -> Facts:
     """Return what the guards look at. `blocking`: a named photo has neither arrived nor lapsed."""
     roles: frozenset[str] = queries.roles_at(hazard, actor)
-    if hazard.reporter_person == actor.person:
+    # whom the hazard has left may do nothing more with what he reported
+    if roles and hazard.reporter_person == actor.person:
         roles |= {Party.REPORTER}
     today = local_day(at)
     status = Status(hazard.status)

@@ -24,7 +24,7 @@ reporters = doors.only(*sorted(reporting.REPORTERS))
 readers = doors.only(Role.OWNER, Role.OFFICER, Role.EMPLOYEE, Role.AGENCY, Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
 chain_readers = doors.only(*sorted(readers.roles | {Role.AUDITOR}))
 CHAIN = pages.Order("seq", descending=False, parse=int)
-ORDERS = {"-reported_at": pages.Order("received_at"), "due_at": pages.Order("due_at", descending=False)}
+ORDERS = {"-reported_at": pages.Order("received_at"), "due_at": pages.Order("due_at", descending=False, gaps=True)}
 
 
 @router.get("/hazard-categories", auth=doors.signed_in, response=outputs.CategoriesOut)

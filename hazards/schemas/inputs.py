@@ -70,7 +70,7 @@ def _is_day(value: Any) -> bool:
     if not isinstance(value, str) or len(value) != 10:
         return False
     try:
-        return FIRST_YEAR <= date.fromisoformat(value).year < LAST_YEAR
+        return FIRST_YEAR <= date.fromisoformat(value).year <= LAST_YEAR
     except ValueError:
         return False
 

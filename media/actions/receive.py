@@ -9,6 +9,7 @@ from backend.kernel import idempotency, ledger
 from backend.kernel.idempotency import Received
 from backend.kernel.ledger import Head, Signer, Step
 from backend.kernel.models import Claim
+from backend.kernel.problems import SameId
 from backend.kernel.receipts import Receipt
 from media import queries
 from media.actions import quota
@@ -64,11 +65,17 @@ def _record(*, spool: Spool, judged: Judged, got: Received, told: Told, actor: A
 
 
 def _fillable(got: Received, spool: Spool, actor: Actor) -> list[PhotoUse]:
-    """Return the slots that wait for this photo from this sender. Raises: OtherBytes if one of them names other bytes."""
+    """Return the slots that wait for this photo from this sender.
+
+    Raises: OtherBytes if one of them names other bytes; SameId for somebody who reads the id in a report and may not fill
+    it: he must not be able to use it up. Who may not read it learns nothing, his photo is one of his own.
+    """
     arrival = rules.Arrival(person=actor.person, at=got.at, sha256=spool.sha256, bytes=spool.bytes)
     uses = list(PhotoUse.objects.filter(photo_id=got.id))
     known = queries.memberships_for([(use, actor.person) for use in uses])
     mine = [use for use in uses if queries.may_fill(use, arrival, known)]
+    if uses and not mine and queries.uses_in_scope(actor).filter(photo_id=got.id).exists():
+        raise SameId
     if any(not rules.is_named(arrival, sha256=use.sha256, bytes=use.bytes) for use in mine):
         raise OtherBytes
     return mine

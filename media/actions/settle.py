@@ -37,8 +37,11 @@ def settle(*, photo_id: UUID, decoded: Decoded, at: datetime) -> None:
     )  # fmt: skip
     photo.status, photo.code, photo.settled_at, photo.exif = after, decoded.code, at, decoded.facts
     photo.prints, photo.drawn = _kept(photo, decoded.prints), decoded.drawn
+    if decoded.lies is not None and decoded.lies != (photo.width > photo.height):
+        # the header told the picture as the sensor lay; people and clients lay it out as it stands
+        photo.width, photo.height = photo.height, photo.width
     photo.version, photo.ledger_head = entry.seq, entry.hash
-    photo.save(update_fields=["status", "code", "settled_at", "exif", "prints", "drawn", "version", "ledger_head"])
+    photo.save()
     if after == Status.READY and not strips.is_drawn(photo, strips.subject_of(uses)):
         redraw.queue([photo.id], cause=entry.id, at=at)  # it was named while it was being decoded
 

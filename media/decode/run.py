@@ -39,6 +39,7 @@ class Decoded:
     facts: dict[str, Any] = field(default_factory=dict)
     prints: dict[str, Any] = field(default_factory=dict)
     drawn: dict[str, Any] = field(default_factory=dict)
+    lies: bool | None = None  # upright, the picture is wider than high; None where nobody looked or it is square
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,6 @@ def _believed(folder: Path, order: Order) -> Decoded:
         file = folder / f"{name}.jpg"
         if not file.is_file() or file.stat().st_size > LARGEST_RENDITION or not file.read_bytes().startswith(b"\xff\xd8\xff"):
             raise Died("bad rendition")
-    return Decoded(facts=told.get("facts", {}), prints=told.get("prints", {}))
+    width, height = told.get("width"), told.get("height")
+    lies = width > height if isinstance(width, int) and isinstance(height, int) and width != height else None
+    return Decoded(facts=told.get("facts", {}), prints=told.get("prints", {}), lies=lies)

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from accounts import queries as accounts
 from accounts.policy.actor import Actor
+from backend.kernel.web import replies
 from backend.kernel.web.fields import Body, Cursor, Id, Limit, Out, QueryFlag, ReceiptOut, Text
 from sync import queries
 from sync.actions.judge import Judged
@@ -142,7 +143,8 @@ def one(row: KeptAct, *, actor: Actor, language: str) -> dict[str, Any]:
 def _reason(problem: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
     if problem is None:
         return None
-    return {"code": problem["code"], "status": problem["status"], "errors": problem["errors"], **problem[language]}
+    errors = [replies.member(found, language) for found in problem["errors"]]
+    return {"code": problem["code"], "status": problem["status"], "errors": errors, **problem[language]}
 
 
 def answered(judged: Sequence[Judged], *, actor: Actor, language: str) -> list[dict[str, Any]]:

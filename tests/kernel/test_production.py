@@ -32,6 +32,15 @@ def started(monkeypatch):
         ({"RATE_SCALE": "2"}, "RATE_SCALE"),
         ({"REDIS_URL": "redis://redis:6379/0"}, "REDIS_URL"),
         ({"REDIS_URL": "gopher://redis"}, "REDIS_URL"),
+        ({"DEBUG": "1"}, "DEBUG"),
+        ({"DEMO": "1"}, "DEMO"),
+        ({"DEBUG": "1", "SECRET_KEY": "short", "ALLOWED_HOSTS": "*", "RATE_SCALE": "100"}, "DEBUG"),
+        ({"DATABASE_URL": "foo"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "redis://elsewhere"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u@host:eighty/x"}, "DATABASE_URL"),
+        ({"PUBLIC_URL": "notaurl"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://"}, "PUBLIC_URL"),
+        ({"RATE_SCALE": "nan"}, "finite"),
         ({"PORT": "99999"}, "PORT"),
         ({"PORT": "eighty"}, "PORT"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
@@ -51,7 +60,7 @@ def test_a_bad_setting_stops_the_start_with_a_sentence_that_names_it(started, ch
 
 def test_good_production_settings_start(started):
     assert started(**GOOD).production
-    assert not started(**GOOD, DEMO="1").production
+    assert not started(**GOOD | {"REDIS_URL": "redis://127.0.0.1:6379/0"}, DEMO="1").production
     whole = (
         "s3://k:s@storage:8333/photos?region=local&public=https://photos.example.cn:8443&style=path&secure=0&sse=aws:kms&kms=k1"
     )

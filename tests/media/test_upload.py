@@ -242,3 +242,10 @@ def test_every_sound_real_photo_is_taken(officer: Api) -> None:
         pytest.skip("the real photos of ../shared/photos are not here")
     assert [put(officer, data).status_code for data in files] == [201] * len(files)
     assert problem(put(officer, real("corrupted.heic") or b"")) == (422, "photo.truncated")
+
+
+def test_who_reads_a_named_id_and_may_not_fill_it_cannot_use_it_up(api: Api, cast: Cast) -> None:
+    ref = PhotoRef(ids.new())
+    slot(cast.actor("officer_a"), ref)
+    assert problem(put(api.as_(cast.inspector), drawn(), id=ref.id)) == (409, "conflict.same_id")
+    assert put(api.as_(cast.officer_a), drawn(), id=ref.id).status_code == 201

@@ -1,5 +1,6 @@
 """Reading JSON bodies: bounded in bytes and depth, text in NFC without control characters, numbers that are numbers."""
 
+import json
 import math
 import unicodedata
 from typing import Any
@@ -51,11 +52,29 @@ def _raw(request: HttpRequest, largest: int) -> bytes:
     return raw
 
 
+class Doubled(dict[str, Any]):
+    """A JSON object that names a member twice: no I-JSON (RFC 7493), and a receipt for it would say which one at random."""
+
+
 def _load(raw: bytes) -> Any:
     try:
-        return orjson.loads(raw) if raw.strip() else {}
+        value = orjson.loads(raw) if raw.strip() else {}
     except orjson.JSONDecodeError as error:
         raise Malformed(detail=f"第 {error.lineno} 行第 {error.colno} 列不是有效的 JSON", detail_en=str(error)[:200]) from error
+    found: list[bool] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        found.append(True)
+        return Doubled(made)
+
+    try:
+        again = json.loads(raw, object_pairs_hook=members) if value else value
+    except RecursionError:
+        return value  # deeper than anything may be; told so where depth is judged
+    return again if found else value
 
 
 def parse(raw: bytes) -> Any:
@@ -76,6 +95,8 @@ def check(value: Any) -> None:
         left -= 1
         if depth > DEEPEST or left < 0:
             raise Invalid(errors=[{"field": path, "code": "too_deep", "message": "nested too deep, or too many members"}])
+        if isinstance(node, Doubled):
+            raise Invalid(errors=[{"field": path, "code": "repeated", "message": "a member is named twice"}])
         if isinstance(node, dict):
             for key, child in node.items():
                 _scalar(key, path)
@@ -107,6 +128,11 @@ def has_control(text: str) -> bool:
     return any((unicodedata.category(c) in ("Cc", "Cs") and c not in ALLOWED_CONTROLS) or c in "\ufffe\uffff" for c in text)
 
 
+def _unreadable(text: str) -> bool:
+    # U+FFFD stands where the bytes of the address were no UTF-8
+    return has_control(text) or any(c in "\n\r\ufffd" for c in text)
+
+
 class Parser(NinjaParser):
     """The parser that every operation uses; what it raises is told as it is, not as a bare 400."""
 
@@ -117,7 +143,9 @@ class Parser(NinjaParser):
     def parse_querydict(self, data: "MultiValueDict[str, Any]", list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         """Return query parameters; bad characters are refused here for all of them."""
         for key, values in data.lists():
-            if any(has_control(v) or "\n" in v or "\r" in v for v in [key, *values] if isinstance(v, str)):
+            if any(_unreadable(v) for v in [key, *values] if isinstance(v, str)):
                 raise Invalid(errors=[{"field": key[:60], "code": "text.control_character", "message": "control character"}])
+            if len(values) > 1 and key not in list_fields:
+                raise Invalid(errors=[{"field": key[:60], "code": "repeated", "message": "takes one value"}])
         parsed: dict[str, Any] = super().parse_querydict(data, list_fields, request)
         return parsed

@@ -31,6 +31,7 @@ from backend.kernel.problems import (
     TooLarge,
     Unavailable,
 )
+from backend.kernel.web import words
 
 DISK_FULL = {"53100", "53000"}  # PostgreSQL: disk_full, insufficient_resources
 READ_ONLY = "25006"  # PostgreSQL: a standby that has not been promoted yet answers in the place of the lost primary
@@ -80,4 +81,5 @@ def _of_storage(error: BaseException) -> Problem | None:
 
 def _member(error: Any) -> dict[str, str]:
     where = [str(part) for part in error.get("loc", ()) if part not in ("body", "query", "path", "form", "data")]
-    return {"field": ".".join(where)[:200], "code": str(error.get("type", "invalid")), "message": str(error.get("msg", ""))[:300]}
+    code, said = str(error.get("type", "invalid")), str(error.get("msg", ""))[:300]
+    return {"field": ".".join(where)[:200], "code": code, "message": said, "zh": words.in_chinese(code, error.get("ctx"))}

@@ -11,7 +11,11 @@ from pydantic_core import PydanticCustomError
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
+# versions 1 to 8, and the two that RFC 9562 names beside them: nil and max
+UUID_PATTERN = (
+    "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
+    "|[0]{8}-[0]{4}-[0]{4}-[0]{4}-[0]{12}|[fF]{8}-[fF]{4}-[fF]{4}-[fF]{4}-[fF]{12})$"
+)
 _UUID = re.compile(UUID_PATTERN)
 
 
@@ -48,8 +52,9 @@ def _instant(value: Any) -> datetime:
         at = datetime.fromisoformat(value.upper().replace(" ", "T")).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise PydanticCustomError("datetime_parsing", "is not a real time") from error
-    if not FIRST_YEAR <= at.year < LAST_YEAR:
-        raise PydanticCustomError("datetime_range", "must lie in the years 2000 to 2099")
+    # the year as it was written: in another time zone the first and the last hours have another
+    if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+        raise PydanticCustomError("datetime_range", "must lie in the years 2000 to 2100")
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
@@ -60,8 +65,8 @@ def _day(value: Any) -> date:
         day = date.fromisoformat(value)
     except ValueError as error:
         raise PydanticCustomError("date_parsing", "is not a real day") from error
-    if not FIRST_YEAR <= day.year < LAST_YEAR:
-        raise PydanticCustomError("date_range", "must lie in the years 2000 to 2099")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise PydanticCustomError("date_range", "must lie in the years 2000 to 2100")
     return day
 
 

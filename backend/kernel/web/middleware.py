@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from backend.kernel import ids
 from backend.kernel.problems import (
+    HeadersTooLarge,
     Malformed,
     MethodNotAllowed,
     NoDuty,
@@ -39,6 +40,7 @@ _HEADERS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 _CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+MOST_HEADERS = 16 * 1024
 HSTS = "max-age=63072000; includeSubDomains"
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -50,7 +52,7 @@ def request_id(get_response: Answer) -> Answer:
         given = request.headers.get("X-Request-Id", "")
         request.request_id = given if _GOOD_ID.fullmatch(given) else str(ids.new())  # type: ignore[attr-defined]  # ours
         start = time.monotonic()
-        response = get_response(request)
+        response = replies.problem(request, HeadersTooLarge()) if _heads(request) > MOST_HEADERS else get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # set above
         actor = getattr(request, "actor", None)
         log.info(
@@ -95,6 +97,29 @@ def _reshaped(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
         if name in response:
             told[name] = response[name]
     return told
+
+
+def _heads(request: HttpRequest) -> int:
+    """Return how many bytes the header fields of a request take, about as they were sent."""
+    return sum(len(name) + len(value) for name, value in request.META.items() if name.startswith("HTTP_"))
+
+
+def head(get_response: Answer) -> Answer:
+    """Answer HEAD as GET without the content, wherever an address knows GET and has no HEAD of its own (RFC 9110)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method != "HEAD" or response.status_code != MethodNotAllowed.status or "GET" not in response.get("Allow", ""):
+            return response
+        request.method = "GET"
+        response = get_response(request)
+        request.method = "HEAD"
+        if not response.streaming:
+            length = len(response.content)  # type: ignore[attr-defined]  # what does not stream has it
+            response.content, response["Content-Length"] = b"", str(length)  # type: ignore[attr-defined]  # same
+        return response
+
+    return middleware
 
 
 class Anticipated:

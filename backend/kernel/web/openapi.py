@@ -74,6 +74,7 @@ _WORDS = {
     409: "The wrong moment, or the id stands for something else", 410: "Over: it has expired or was refused",
     412: "Somebody changed it since, or another version of the protocol is meant", 413: "Too large",
     415: "Another content type is needed", 422: "Does not fit its form", 428: "Send If-Match", 429: "Too many requests",
+    431: "Header fields end at 16 KiB",
     460: "The bytes do not have the digest that was said", 503: "Not available for the moment", 507: "No storage space left",
 }  # fmt: skip
 _WAITS = {429, 503, 507}
@@ -170,7 +171,7 @@ def problem(code: int) -> Json:
 def _codes(method: str, details: Json, *, public: bool) -> set[int]:
     names = {p["name"] for p in details["parameters"] if p["in"] == "query"}
     named = any(p["in"] == "path" for p in details["parameters"]) or bool(names & _NAMED_ELSEWHERE)
-    codes = {400, 422, 429, 503} | (set() if public else {401, 403})
+    codes = {400, 422, 429, 431, 503} | (set() if public else {401, 403})
     if named or "requestBody" in details:
         codes.add(404)
     if method != "GET":

@@ -7,11 +7,13 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.responses import Status
 
 from backend.kernel import receipts
 from backend.kernel.idempotency import Replayed
 from backend.kernel.problems import NotFound, Problem
+from backend.kernel.web import words
 
 Presenter = Callable[[HttpRequest, UUID], dict[str, Any]]
 _presenters: dict[str, Presenter] = {}
@@ -24,12 +26,9 @@ def render(data: Any) -> bytes:
 
 def language(request: HttpRequest) -> str:
     """Return `en` if the reader prefers English to Chinese, else `zh`."""
-    for part in request.headers.get("Accept-Language", "")[:200].lower().split(","):
-        tag = part.split(";")[0].strip()
-        if tag.startswith("zh"):
-            return "zh"
-        if tag.startswith("en"):
-            return "en"
+    for tag, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if weight and tag[:2] in ("zh", "en"):
+            return tag[:2]
     return "zh"
 
 
@@ -63,11 +62,17 @@ def replay(request: HttpRequest, replayed: Replayed) -> HttpResponse:
     return answer
 
 
+def member(found: dict[str, str], tongue: str) -> dict[str, str]:
+    """Return one entry of `errors` in the reader's language."""
+    said = found["message"] if tongue == "en" else found.get("zh") or words.in_chinese(found["code"])
+    return {"field": found["field"], "code": found["code"], "message": said}
+
+
 def problem(request: HttpRequest, error: Problem) -> HttpResponse:
     """Return `error` as application/problem+json (RFC 9457), with Retry-After where one is due."""
     tongue = language(request)
     body: dict[str, Any] = {
-        "type": f"{settings.PUBLIC_URL}/problems/{error.code}",
+        "type": f"{settings.PUBLIC_URL}/api/v1/problems#{error.code}",
         "title": error.title(tongue),
         "status": error.status,
         "code": error.code,
@@ -76,7 +81,7 @@ def problem(request: HttpRequest, error: Problem) -> HttpResponse:
         "request_id": getattr(request, "request_id", ""),
     }
     if error.errors:
-        body["errors"] = error.errors
+        body["errors"] = [member(found, tongue) for found in error.errors]
     answer = HttpResponse(render({**error.extra, **body}), status=error.status, content_type="application/problem+json")
     answer["Content-Language"] = "en" if tongue == "en" else "zh-CN"
     answer["Cache-Control"] = "no-store"
