@@ -12,10 +12,10 @@ FONT = __file__.rpartition("/")[0] + "/font/strip.ttf"
 WHITE, RULE, LABEL, INK = 255, 190, 105, 15
 # letters are at least so high, in pixels, whatever the width of the picture, and the strip at least so wide
 LEAST = {"large": 16, "middle": 14, "thumb": 12}
-NARROWEST = {"large": 320, "middle": 240, "thumb": 160}
+NARROWEST = {"large": 320, "middle": 240, "thumb": 180}
 MOST_LETTER = 36
 QUIET = 4  # modules of white around a code
-MOST_ROWS = 10
+MOST_ROWS = 18  # six items of three rows each: none is ever cut off
 ROWS_OF_ONE = 3
 ELLIPSIS = "…"
 Item = tuple[str, str]
