@@ -87,13 +87,21 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
         "There is hardly anything to see in it ({quality} of 100): it cannot be compared with others",
     ),
 }  # fmt: skip
+UNSAID = ("核验发现疑点,详情见台账", "Something was found, see the ledger for its facts")
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 def detail(code: str, facts: Mapping[str, Any], *, language: str, other_received_at: datetime | None = None) -> str:
     """Return what a finding says, in `zh` or `en`; when the other photo came is said only to who may know of it."""
     english = language == "en"
     values = {**facts, **_spelled(facts, english=english), "when": _when(other_received_at, english=english)}
-    return WORDS[code, _variant(facts)][english].format_map(values)
+    # a finding of long ago may have been written with other facts: it is shown all the same
+    words = WORDS.get((code, _variant(facts)), UNSAID)
+    return words[english].format_map(_Known(values))
 
 
 def _variant(facts: Mapping[str, Any]) -> str:
