@@ -1,4 +1,4 @@
-"""`make fuzz`: every role drives every operation in full, on SQLite and on a PostgreSQL of its own; races and faults beside it.
+"""`make fuzz`: every role drives every operation in full, on SQLite and on a PostgreSQL of its own.
 
 `FUZZ_SEED` chooses other examples, `FUZZ_SHARE` (1 by default) a share of them. Figures go to `var/fuzz.json` and, when
 nothing was found, into the section `fuzz` of docs/benchmarks.md. Exit status 1 if anything was found.
@@ -24,7 +24,7 @@ from tests.faults.machine import Missing, PostgreSQL
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- fuzz: begin -->", "<!-- fuzz: end -->"
-SUITES = ["tests/fuzz", "tests/races", "tests/edge"]
+SUITES = ["tests/fuzz"]
 
 
 def say(line: str) -> None:
@@ -55,7 +55,7 @@ def run(name: str, url: str, arguments: list[str]) -> dict[str, Any]:
         file, began = Path(folder) / "figures", time.monotonic()
         environment = {
             **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "LONG_FORM": "fuzz",
-            "FUZZ_FIGURES": str(file), "RACE_HASTE": "20", "PYTHONUNBUFFERED": "1",
+            "FUZZ_FIGURES": str(file), "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         workers = ["-n", os.environ.get("TEST_PROCESSES", "2")]
         command = [sys.executable, "-m", "pytest", "--color=no", "--tb=short", "--show-capture=no", *workers, *SUITES, *arguments]
