@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from bench import goals, machine, photos, servers
+from bench import goals, machine, photos, reports, servers
 from bench.goals import Plan, Row
 from bench.servers import BASE_DB, HERE, OUR_DB, ROOT, psql
 
@@ -44,7 +44,7 @@ def measure(wanted: set[str], *, seconds: float, rotations: int, many: int, long
         servers.fresh_database(name)
     base_rows(few)
     plan = Plan(seconds, rotations, goals.prepare(URL, rows=few))
-    steps = {"G1": goals.create, "G3": goals.queue, "G7": goals.reading, "G11": goals.start_and_memory, "G13": goals.scaling}
+    steps = {"G1": goals.create, "G3": goals.queue, "G4": reports.goal, "G7": goals.reading, "G11": goals.start_and_memory, "G13": goals.scaling}
     for goal, step in steps.items():
         if goal in wanted:
             say(goal)
@@ -93,7 +93,7 @@ def main() -> int:
     given = parser.parse_args()
     servers.RUN.mkdir(exist_ok=True)
     sys.path.insert(0, str(HERE))
-    wanted = set(given.only) or {"G1", "G3", "G5", "G6", "G7", "G11", "G12", "G13"}
+    wanted = set(given.only) or {"G1", "G3", "G4", "G5", "G6", "G7", "G11", "G12", "G13"}
     rows = measure(
         wanted, seconds=2 if given.quick else 6, rotations=1 if given.quick else 3,
         many=min(given.rows, 200_000) if given.quick else given.rows, long_s=10 if given.quick else 60,

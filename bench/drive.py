@@ -24,12 +24,14 @@ class Load:
     raw: dict[str, Any]
 
 
-def load(server: Server, op: str, *, spec: str, clients: int, seconds: float, **variables: str) -> Load:
-    """Drive one operation with `clients` at once for `seconds`, one second of warming up before."""
+def load(server: Server, op: str, *, spec: str, clients: int, seconds: float, photo: str = "", **variables: str) -> Load:
+    """Drive one operation with `clients` at once for `seconds`, one second of warming up before; `photo` is a file to send."""
     command = [
         sys.executable, str(HERE / "loadgen.py"), server.url, "--spec", str(HERE / "specs" / f"{spec}.json"), "--op", op,
         "-c", str(clients), "-t", str(seconds), "--watch", f"app={server.pid}", "--watch", f"pg={postmaster()}", "--label", server.name,
     ]  # fmt: skip
+    if photo:
+        command += ["--photo", photo]
     for name, value in variables.items():
         command += ["--var", f"{name}={value}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own driver

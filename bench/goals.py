@@ -36,12 +36,12 @@ class Plan:
     rotations: int
     tokens: dict[str, str]
 
-    def ours(self, server: Server, op: str, clients: int) -> Load:
+    def ours(self, server: Server, op: str, clients: int, *, photo: str = "") -> Load:
         """Drive one of our operations as the person whose it is."""
-        who = "officer" if op in ("create", "queue") else "regulator"
+        who = "officer" if op in ("create", "named", "photo", "queue") else "regulator"
         return load(
             server, op, spec="bihuan", clients=clients, seconds=self.seconds, token=self.tokens[who],
-            enterprise=self.tokens["enterprise"],
+            enterprise=self.tokens["enterprise"], photo=photo,
         )  # fmt: skip
 
     def base(self, server: Server, op: str, clients: int) -> Load:
