@@ -114,8 +114,10 @@ class Verdict:
             elif row.status != "ready":
                 self.say(self.other, f"photo is {row.status} {row.code}", id)
             kinds = [e.kind for e in self.entries[id]]
-            if kinds != ["photo.received", "photo.ready"]:
-                self.say(self.doubled if len(kinds) > 2 else self.other, f"entries of a photo {kinds}", id)
+            # what is found about it may be judged anew whenever another photo comes; received and settled it is once
+            settled = [kind for kind in kinds if kind != "photo.judged"]
+            if settled != ["photo.received", "photo.ready"]:
+                self.say(self.doubled if len(settled) > 2 else self.other, f"entries of a photo {kinds}", id)
         for id in rows.keys() - self.acknowledged.keys():
             self.say(self.doubled, "photo that nobody sent", id)
         empty = PhotoUse.objects.exclude(photo_id__in=rows)

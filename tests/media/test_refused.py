@@ -108,7 +108,9 @@ def test_hostile_fields_are_refused_by_both_doors(officer: Api, query: str) -> N
     assert problem(send(officer, drawn(), **dict(parse_qsl(query, keep_blank_values=True)))) == (422, "request.invalid")
 
 
-@pytest.mark.parametrize("id", ["x", "00000000-0000-0000-0000-000000000000", "..", "%00", "1" * 300])
+@pytest.mark.parametrize(
+    "id", ["x", "00000000-0000-0000-0000-00000000000g", "00000000-0000-9000-0000-000000000000", "..", "%00", "1" * 300]
+)
 def test_an_id_that_is_no_uuid_is_refused(officer: Api, id: str) -> None:
     assert officer.put(f"/photos/{id}", drawn(), Content_Type="image/jpeg").status_code in (404, 422)
     assert problem(send(officer, drawn(), id=id)) == (422, "request.invalid")
