@@ -1,6 +1,7 @@
 """Permanent ids (幂等): one id stands for one content for ever, and a constraint decides."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,25 @@ class TestIds:
             claim(got(id=id, at=NOON + timedelta(days=400)))
         assert replayed.value.claim.receipt == first.as_dict()
         assert Claim.objects.count() == 1
+
+    def test_a_held_id_is_taken_once_by_the_act_that_is_judged_and_keeps_its_receipt(self):
+        act = got(id=ids.new())
+        with transaction.atomic():
+            first = idempotency.hold(act)
+        subject = ids.new()
+        assert claim(replace(act, kept=True), subject_id=subject) == first
+        taken = Claim.objects.get(id=act.id)
+        assert (taken.kind, taken.subject_id) == ("hazard", subject)
+        with pytest.raises(Replayed):
+            claim(replace(act, kept=True))
+
+    def test_a_held_id_is_taken_by_nobody_but_its_sender(self):
+        act = got(id=ids.new())
+        with transaction.atomic():
+            idempotency.hold(act)
+        with pytest.raises(SameId) as refused:
+            claim(replace(got(id=act.id, actor=OTHER), kept=True))
+        assert not refused.value.extra
 
     @pytest.mark.parametrize(
         "other",
