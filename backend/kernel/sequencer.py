@@ -46,6 +46,7 @@ def keep_up(*, most: int = MOST) -> int:
     except DatabaseError as error:
         log.warning("the order of the ledger has to wait: %s", error)
     except Exception:
+        # a follower is any room's code: its fault stops the order, which doctor tells, but not the worker that called
         log.exception("the order of the ledger stands still")
     return 0
 

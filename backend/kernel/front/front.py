@@ -75,6 +75,7 @@ class Front:
         try:
             answer = await loop.run_in_executor(self.workers, self._answer, environ(scope, body))
         except Exception:
+            # the last line before the wire: whatever it was, the phone gets an answer and the log the reason
             log.exception("the application failed")
             wire.response_bytes(500, _LOST, b"")
             return
