@@ -23,6 +23,7 @@ from grading.api import router as grading
 from hazards.api import router as hazards
 from hazards.public import router as hazards_public
 from inspections.api import router as inspections
+from inspections.public import router as inspections_public
 from media.api import router as media
 from media.uploads import router as uploads
 from notifications.api import router as notifications
@@ -80,6 +81,7 @@ api.add_router("", grading)
 api.add_router("", oversight)
 api.add_router("", oversight_public)
 api.add_router("", inspections)
+api.add_router("", inspections_public)
 api.add_router("", media)
 api.add_router("", sync)
 api.add_router("", uploads)

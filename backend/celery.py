@@ -29,6 +29,8 @@ LISTENERS: dict[str, list[str]] = {
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
     "act.*": ["sync.tasks.tell"],
+    "document.issued": ["inspections.tasks.print_document", "inspections.tasks.tell_of_document"],
+    "document.voided": ["inspections.tasks.tell_of_document"],
     # what an act of a phone's queue may have come before
     **{
         f"hazard.{what}": ["sync.tasks.arrived"]

@@ -1,7 +1,9 @@
 """The API of the room where hazards are looked for (检查): one file per resource, one router for the room."""
 
 from backend.kernel.web.router import Router
+from inspections.api import documents
 
 router = Router(tags=["inspections"])
+router.add_router("", documents.router)
 
 __all__ = ["router"]

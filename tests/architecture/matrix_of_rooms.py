@@ -1,6 +1,7 @@
 """The permission matrix of the other rooms, and of what anybody may call."""
 
 from backend.kernel import ids
+from tests.architecture import matrix_documents as documents
 from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
 from tests.cast import GRID_AB
 
@@ -112,6 +113,6 @@ SYNC = [
 PUBLIC = {
     "GET /keys", "GET /problems", "GET /health/live", "GET /health/ready", "GET /public/draw-keys", "GET /public/sampling",
     "GET /public/closure-rates",
-    "GET /photos/{photo}/content", "OPTIONS /uploads",
+    "GET /photos/{photo}/content", "OPTIONS /uploads", *documents.PUBLIC,
 }  # fmt: skip
-ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *UPLOADS, *NOTICES, *OVERSIGHT, *SYNC]
+ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *UPLOADS, *NOTICES, *OVERSIGHT, *SYNC, *documents.DOCUMENTS]

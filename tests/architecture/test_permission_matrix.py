@@ -15,6 +15,8 @@ from backend.kernel import clock, ids
 from backend.kernel.calendar import local_day
 from hazards.models import Extension
 from hazards.policy.words import Level, Verb
+from inspections.actions import print_
+from inspections.policy.documents import DocumentKind
 from media.actions.begin import Asked, begin
 from media.models import Finding, Photo
 from media.policy.told import Told
@@ -23,6 +25,7 @@ from tests.api import Api
 from tests.architecture.callers import Caller, everybody
 from tests.architecture.matrix import Row
 from tests.architecture.matrix_of_rooms import PUBLIC, ROWS
+from tests.inspections import paper
 
 pytestmark = pytest.mark.django_db
 V = Verb
@@ -32,6 +35,7 @@ SITUATIONS: dict[str, tuple[Verb | None, dict[str, Any]]] = {
     "major": (V.CONFIRM, {"level": Level.MAJOR}), "major_submitted": (V.SUBMIT, {"level": Level.MAJOR}), "signed": (V.SIGN, {}),
     "major_closed": (V.COUNTERSIGN, {}), "asked": (V.ASK_EXTENSION, {}), "major_asked": (V.ASK_EXTENSION, {"level": Level.MAJOR}),
     "listed": (V.SUBMIT, {"level": Level.MAJOR}), "photographed": (None, {}), "questioned": (None, {}),
+    "drafted": (None, {}), "printed": (None, {}),
 }  # fmt: skip
 
 
@@ -53,6 +57,25 @@ class World:
                 self.walk.take(V.LIST)
             if situation == "questioned":
                 Finding.objects.create(photo_id=self.photo, code="edited", severity="warn", found_at=self.at)
+        self.document = str(self._document(situation)["id"]) if situation in ("drafted", "printed") else ""
+
+    def _document(self, situation: str) -> dict[str, Any]:
+        """Return a risk notice about A, drafted, or issued and printed."""
+        if situation == "drafted":
+            return paper.drafted(self.cast, DocumentKind.RISK_NOTICE)
+        made = paper.issued(self.cast, DocumentKind.RISK_NOTICE)
+        print_.print_issued(UUID(made["id"]), at=clock.now())
+        return made
+
+    @property
+    def now_is(self) -> str:
+        """Return the present moment."""
+        return clock.text(clock.now())
+
+    @property
+    def hazard(self) -> str:
+        """Return the id of the hazard."""
+        return str(self.walk.id)
 
     @cached_property
     def claim(self) -> str:
@@ -93,7 +116,8 @@ class World:
     def paths(self) -> dict[str, str]:
         """Return what may stand in a path."""
         found = {
-            name: getattr(self, name) for name in ("enterprise", "person", "notice", "member", "photo", "claim", "upload", "kept")
+            name: getattr(self, name)
+            for name in ("enterprise", "person", "notice", "member", "photo", "claim", "upload", "kept", "document")
         }
         found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
         if hasattr(self, "walk"):
@@ -164,7 +188,7 @@ def test_nobody_gets_in_without_logging_in(name):
 WITH_IDS = [
     row
     for row in ROWS
-    if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept)\}", row.operation)
+    if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document)\}", row.operation)
 ]
 
 

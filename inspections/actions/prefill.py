@@ -1,0 +1,97 @@
+"""What a draft need not be told (预填): fields that the hazard, the enterprise or an earlier document already say."""
+
+from datetime import timedelta
+from typing import Any
+
+from backend.kernel.calendar import local_day
+from enterprises.models import Enterprise
+from hazards import queries as hazards
+from hazards.models import Hazard
+from inspections.models import Document
+from inspections.policy.documents import DocumentKind as K
+
+LONGEST = 500
+MOMENT = timedelta(milliseconds=1)
+
+
+def unit(enterprise: Enterprise) -> dict[str, Any]:
+    """Return the enterprise as a document names it."""
+    return {"name": enterprise.name, "uscc": enterprise.uscc or ""}
+
+
+def fields(kind: K, *, enterprise: Enterprise, hazard: Hazard | None) -> dict[str, Any]:
+    """Return the fields of a document of this kind that are known already; what the maker says goes before them."""
+    known = _party(enterprise)
+    if hazard is None:
+        return known
+    makers = {
+        K.RECTIFICATION_ORDER: _order, K.ON_SITE_MEASURES: _items, K.REINSPECTION_OPINION: _order_of, K.LISTING_NOTICE: _listing,
+        K.EXTENSION_OPINION: _extension, K.ACCEPTANCE_OPINION: _described, K.RECTIFICATION_REPORT: _answering,
+    }  # fmt: skip
+    more = makers[kind](hazard) if kind in makers else {}
+    return known | {name: value for name, value in more.items() if value}
+
+
+def _party(enterprise: Enterprise) -> dict[str, Any]:
+    contacts = sorted(enterprise.contacts, key=lambda contact: "负责人" not in contact.get("role", ""))
+    first = contacts[0] if contacts else {}
+    known = {
+        "address": enterprise.address,
+        "person_in_charge": first.get("name", ""),
+        "post": first.get("role", ""),
+        "phone": first.get("phone", ""),
+    }
+    return {name: value.strip() for name, value in known.items() if value.strip()}
+
+
+def _item(hazard: Hazard) -> dict[str, Any]:
+    said: dict[str, Any] = {"text": f"{hazard.location_name}：{hazard.description}"[:LONGEST], "major": hazard.level == "major"}
+    # `due_at` is the first instant too late
+    due_on = local_day(hazard.due_at - MOMENT).isoformat() if hazard.due_at else None
+    known = {"due_on": due_on, "basis": _basis(hazard)[:200]}
+    return said | {name: value for name, value in known.items() if value}
+
+
+def _basis(hazard: Hazard) -> str:
+    row = hazards.criteria().get(hazard.criterion)
+    return f"{row['document_name']}{row.get('clause') or ''}" if row else ""
+
+
+def _order(hazard: Hazard) -> dict[str, Any]:
+    return {"items": [_item(hazard)]}
+
+
+def _items(hazard: Hazard) -> dict[str, Any]:
+    return {"items": [{name: value for name, value in _item(hazard).items() if name != "due_on"}]}
+
+
+def _answering(hazard: Hazard) -> dict[str, Any]:
+    return {"order_number": _order_of(hazard).get("order_number")}
+
+
+def _order_of(hazard: Hazard) -> dict[str, Any]:
+    rows = Document.objects.filter(hazard=hazard, kind=K.RECTIFICATION_ORDER, issued_at__isnull=False, voided_at=None)
+    order = rows.order_by("-issued_at").first()
+    if order is None or order.issued_at is None:
+        return {}
+    return {"order_number": order.number[:60], "order_on": local_day(order.issued_at).isoformat()}
+
+
+def _described(hazard: Hazard) -> dict[str, Any]:
+    return {"description": f"{hazard.location_name}：{hazard.description}"[:2000]}
+
+
+def _listing(hazard: Hazard) -> dict[str, Any]:
+    due = hazard.open_listing.due_on.isoformat() if hazard.open_listing and hazard.open_listing.due_on else None
+    return {**_described(hazard), "basis": _basis(hazard)[:LONGEST], "finish_on": due}
+
+
+def _extension(hazard: Hazard) -> dict[str, Any]:
+    asked = hazard.extensions.order_by("-asked_at").first()
+    if asked is None:
+        return {}
+    granted = asked.due_on.isoformat() if asked.outcome == "grant" else None
+    return {
+        "asked_on": local_day(asked.asked_at).isoformat(), "reason": asked.reason, "outcome": asked.outcome or None,
+        "due_on": granted,
+    }  # fmt: skip

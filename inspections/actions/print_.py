@@ -1,0 +1,84 @@
+"""Printing (成文): an issued document's PDF is made once, after its issue, and kept by its digest; anything else on demand."""
+
+import hashlib
+import io
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.kernel import ledger
+from backend.kernel.calendar import local_day
+from inspections.documents import pages, printing
+from inspections.documents.pages import Sheet
+from inspections.models import Document, DocumentPrint
+from inspections.policy.documents import STATUS_LABELS, DocumentKind, DocumentStatus
+from inspections.queries import documents as queries
+from media.storage import store
+
+
+def key_of(sha256: str) -> str:
+    """Return where the PDF of this digest (hex) is kept."""
+    return f"documents/{sha256[:2]}/{sha256}.pdf"
+
+
+def sheet_of(document: Document, *, at: datetime) -> Sheet:
+    """Return what the page of a document shows: of a void or superseded one also that it is."""
+    policy = queries.numbers(document.issued_at or at).document
+    stamped = document.status in (DocumentStatus.VOID, DocumentStatus.SUPERSEDED)
+    return Sheet(
+        kind=DocumentKind(document.kind), content=document.content, digest=document.digest, authority=document.authority_name,
+        number=document.number, issued_on=local_day(document.issued_at) if document.issued_at else None, token=document.token,
+        stamp=STATUS_LABELS[DocumentStatus(document.status)][1:] if stamped else "",
+        supersedes=document.supersedes.number if document.supersedes else "", review_days=policy.review_days,
+        lawsuit_months=policy.lawsuit_months,
+    )  # fmt: skip
+
+
+def page_of(document: Document, *, at: datetime) -> str:
+    """Return the document as a page for a browser."""
+    return pages.page(sheet_of(document, at=at), with_style=True)
+
+
+def opened(document: Document, *, at: datetime) -> BinaryIO:
+    """Return the PDF of a document: the one that was kept if it is in force, else one made now.
+
+    Raises: NotPrintable, PressBusy, Unprinted, FileNotFoundError, OSError.
+    """
+    if document.status != DocumentStatus.ISSUED:
+        return io.BytesIO(printing.printed(pages.page(sheet_of(document, at=at))))
+    row = DocumentPrint.objects.filter(document=document).first() or print_issued(document.id, at=at)
+    return store().open(key_of(row.sha256))
+
+
+def print_issued(document_id: UUID, *, at: datetime) -> DocumentPrint:
+    """Print an issued document and keep it; whoever comes second keeps what the first made. Raises: as `opened`."""
+    document = queries.get_plain(document_id)
+    made = printing.printed(pages.page(sheet_of(document, at=at)))
+    sha256 = hashlib.sha256(made).hexdigest()
+    _put(made, sha256)
+    with transaction.atomic():
+        document = queries.lock_plain(document_id)
+        row, fresh = DocumentPrint.objects.get_or_create(
+            document=document, defaults={"sha256": sha256, "bytes": len(made), "printed_at": at}
+        )
+        if fresh:
+            step = {"facts": {"pdf": sha256, "bytes": len(made)}}
+            document.advance("printed", signer=ledger.SYSTEM, at=at, step=step)
+    return row
+
+
+def _put(made: bytes, sha256: str) -> None:
+    folder = store().spool
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="doc-", delete=False) as file:
+        path = Path(file.name)
+        try:
+            file.write(made)
+            file.flush()
+            store().put(key_of(sha256), path, sha256=sha256, content_type="application/pdf")
+        finally:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,293 @@
+"""Bodies and answers of documents."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from backend.kernel.calendar import local_day
+from backend.kernel.web.fields import Body, Cursor, Id, Instant, Limit, Name, Out, ReceiptOut, Text
+from inspections.actions.draft import Wanted
+from inspections.actions.serve import Proof
+from inspections.documents import fields as forms
+from inspections.documents import seal
+from inspections.models import Document, DocumentPrint, DocumentService
+from inspections.policy.documents import (
+    PAPERS,
+    STATUS_LABELS,
+    DocumentKind,
+    DocumentStatus,
+    How,
+    Outcome,
+    Periods,
+    as_published,
+)
+
+Reason = Annotated[Text, StringConstraints(max_length=500)]
+
+
+class DocumentIn(Body):
+    """A draft: `fields` are those of its kind (`GET /document-kinds`); what is known already need not be said."""
+
+    id: Id | None = None
+    kind: DocumentKind
+    enterprise_id: Id | None = None
+    hazard_id: Id | None = None
+    inspection_id: Id | None = None
+    supersedes_id: Id | None = None
+    fields: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _fields_fit(self) -> "DocumentIn":
+        try:
+            self.fields = forms.plain(self.kind, self.fields)
+        except ValidationError as error:
+            found = [_nested(one) for one in error.errors(include_url=False)[:20]]
+            raise ValidationError.from_exception_data("DocumentIn", found) from error
+        if not (self.enterprise_id or self.hazard_id):
+            raise PydanticCustomError("enterprise_or_hazard", "name enterprise_id or hazard_id")
+        return self
+
+    def wanted(self) -> Wanted:
+        """Return it as the action takes it."""
+        return Wanted(
+            kind=self.kind, fields=self.fields, enterprise_id=self.enterprise_id, hazard_id=self.hazard_id,
+            inspection_id=self.inspection_id, supersedes_id=self.supersedes_id,
+        )  # fmt: skip
+
+
+def _nested(one: Any) -> InitErrorDetails:
+    wrong = PydanticCustomError(one["type"], "{said}", {"said": str(one["msg"])[:200]})
+    return InitErrorDetails(type=wrong, loc=("fields", *one["loc"]), input=None)
+
+
+class ActIn(Body):
+    """An act that says nothing but its id."""
+
+    id: Id | None = None
+
+
+class VoidingIn(ActIn):
+    """Why a document is made void."""
+
+    reason: Reason
+
+
+class ServiceIn(ActIn):
+    """How a document was served, when, to whom; `opened` is an electronic copy that was opened, a refusal has its witness."""
+
+    how: How
+    at: Instant
+    receiver: Name
+    outcome: Outcome
+    witness: Name | None = None
+
+    def proof(self) -> Proof:
+        """Return it as the action takes it."""
+        return Proof(self.how, self.at, self.receiver, self.outcome, self.witness or "")
+
+
+class DocumentFilters(Body):
+    """Filters of the list."""
+
+    kind: DocumentKind | None = None
+    status: DocumentStatus | None = None
+    hazard_id: Id | None = None
+    inspection_id: Id | None = None
+    enterprise_id: Id | None = None
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+    def exact(self) -> dict[str, Any]:
+        """Return the filters by column."""
+        return self.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
+
+
+class OfficerOut(Out):
+    """An officer who signs."""
+
+    id: UUID
+    name: str
+    licence_no: str
+
+
+class PeriodsOut(Out):
+    """Until when a served document may be contested: last days, Asia/Shanghai."""
+
+    counted_from: date
+    review_until: date
+    lawsuit_until: date
+
+
+class ServiceRowOut(Out):
+    """A proof of service."""
+
+    id: UUID
+    how: How
+    at: datetime
+    receiver: str
+    outcome: Outcome
+    witness: str | None = None
+    recorded_at: datetime
+
+
+class PrintOut(Out):
+    """The PDF that was kept."""
+
+    sha256: str
+    bytes: int
+    printed_at: datetime
+
+
+class DocumentRowOut(Out):
+    """A document in a list."""
+
+    id: UUID
+    kind: DocumentKind
+    title: str
+    status: DocumentStatus
+    status_label: str
+    number: str | None = None
+    issued_on: date | None = None
+    authority: str
+    enterprise_id: UUID
+    enterprise_name: str
+    hazard_id: UUID | None = None
+    inspection_id: UUID | None = None
+    supersedes_id: UUID | None = None
+    made_at: datetime
+    issued_at: datetime | None = None
+    version: int
+
+
+class DocumentOut(DocumentRowOut):
+    """A document in full. `digest` is SHA-256 of what it says; `verify_url` stands in the QR."""
+
+    fields: dict[str, Any]
+    officers: list[OfficerOut]
+    digest: str
+    superseded_by: UUID | None = None
+    voided_at: datetime | None = None
+    void_reason: str | None = None
+    verify_url: str | None = None
+    pdf: PrintOut | None = None
+    services: list[ServiceRowOut] = []
+    periods: PeriodsOut | None = None
+
+
+class CreatedDocumentOut(DocumentOut):
+    """A draft that was just made."""
+
+    receipt: ReceiptOut
+
+
+class DocumentsOut(Out):
+    """A page of documents."""
+
+    items: list[DocumentRowOut]
+    next_cursor: str | None = None
+
+
+class DocumentActOut(Out):
+    """An act on a document, and the document after it."""
+
+    id: UUID
+    kind: str
+    document: DocumentOut
+    receipt: ReceiptOut | None = None
+
+
+class KindOut(Out):
+    """A kind of document, who makes it, and the JSON schema of its fields."""
+
+    kind: DocumentKind
+    title: str
+    roles: list[str]
+    officers: int
+    fields: dict[str, Any]
+    needed: list[list[str]]
+
+
+class KindsOut(Out):
+    """All kinds."""
+
+    items: list[KindOut]
+
+
+class PublishedDocumentOut(Out):
+    """What anybody who holds a document's QR is told: is it genuine, and is it still in force?"""
+
+    state: Annotated[str, Field(pattern="^(genuine|superseded|void)$")]
+    kind: DocumentKind
+    title: str
+    number: str
+    authority: str
+    issued_on: date
+    enterprise: str | None = None
+    digest: str
+    superseded_by: str | None = None
+
+
+def kinds() -> list[dict[str, Any]]:
+    """Return every kind with its form."""
+    return [
+        {
+            "kind": kind, "title": paper.title, "roles": sorted(paper.roles), "officers": paper.officers,
+            "fields": forms.FORMS[kind].model_json_schema(), "needed": [list(group) for group in forms.NEEDED[kind]],
+        }
+        for kind, paper in PAPERS.items()
+    ]  # fmt: skip
+
+
+def row(document: Document) -> dict[str, Any]:
+    """Return a document as a list shows it."""
+    return {
+        "id": document.id, "kind": document.kind, "title": PAPERS[DocumentKind(document.kind)].title, "status": document.status,
+        "status_label": STATUS_LABELS[DocumentStatus(document.status)], "number": document.number or None,
+        "issued_on": local_day(document.issued_at) if document.issued_at else None, "authority": document.authority_name,
+        "enterprise_id": document.enterprise_id, "enterprise_name": document.content["unit"]["name"],
+        "hazard_id": document.hazard_id, "inspection_id": document.inspection_id, "supersedes_id": document.supersedes_id,
+        "made_at": document.made_at, "issued_at": document.issued_at, "version": document.version,
+    }  # fmt: skip
+
+
+def full(
+    document: Document,
+    *,
+    successor: Document | None,
+    printed: DocumentPrint | None,
+    services: Iterable[DocumentService],
+    periods: Periods | None,
+) -> dict[str, Any]:
+    """Return a document in full."""
+    content = document.content
+    return {
+        **row(document), "fields": content["fields"], "officers": content["officers"], "digest": document.digest,
+        "superseded_by": successor.id if successor else None, "voided_at": document.voided_at,
+        "void_reason": document.void_reason or None, "verify_url": seal.address(document.token) if document.token else None,
+        "pdf": printed, "services": [service(one) for one in services], "periods": periods,
+    }  # fmt: skip
+
+
+def service(one: DocumentService) -> dict[str, Any]:
+    """Return a proof of service."""
+    return {
+        "id": one.id, "how": one.how, "at": one.served_at, "receiver": one.receiver, "outcome": one.outcome,
+        "witness": one.witness or None, "recorded_at": one.recorded_at,
+    }  # fmt: skip
+
+
+def published(document: Document, *, how: str, successor: Document | None) -> dict[str, Any]:
+    """Return what anybody may know who holds the QR; `how` the enterprise's name is shown is policy."""
+    state = {DocumentStatus.ISSUED: "genuine", DocumentStatus.SUPERSEDED: "superseded"}.get(
+        DocumentStatus(document.status), "void"
+    )
+    shown = row(document)
+    return {
+        "state": state, "kind": document.kind, "title": shown["title"], "number": document.number,
+        "authority": document.authority_name, "issued_on": shown["issued_on"], "digest": document.digest,
+        "enterprise": as_published(shown["enterprise_name"], how), "superseded_by": successor.number if successor else None,
+    }  # fmt: skip
