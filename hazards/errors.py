@@ -113,6 +113,11 @@ class RegionUnknown(Problem):
     message, message_en = "行政区划或网格代码不存在", "There is no such region or grid"
 
 
+class AlreadyThere(Problem):
+    code, status = "hazard.already_there", 422
+    message, message_en = "该隐患已归该区划或网格管辖,无须移交", "The hazard is there already: a transfer takes it elsewhere"
+
+
 class ExtensionTooLate(Problem):
     code, status = "extension.too_late", 409
     message = "延期须在期限届满前申请(挂牌督办的须提前15个工作日)"

@@ -45,7 +45,7 @@ _LIST = (p.of_the_authority, p.due_not_past, g.not_interested, g.is_major, g.not
 _RAISE = (p.criterion_if_major, g.not_interested, g.is_general)
 _LOWER = (p.county_or_above, g.not_interested, g.is_major, g.not_listed)
 _ANNUL = (p.county_or_above, g.not_interested, g.not_listed)
-_TRANSFER = (p.region_exists, g.not_interested, g.transfers_left)
+_TRANSFER = (p.region_exists, p.goes_elsewhere, g.not_interested, g.transfers_left)
 _RULE = (p.region_exists, g.not_interested, g.not_ruled)
 _LOOK_BACK = (p.level_within_power, g.not_interested, g.not_the_passer)
 

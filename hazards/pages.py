@@ -53,6 +53,7 @@ GUARDS = {
     "undecided": "有待审批的延期申请",
     "still_later": "所申请的日期晚于现期限",
     "not_the_asker": "不是申请人",
+    "goes_elsewhere": "移交到别处,不是现在的区划或网格",
     "transfers_left": "移交未满两次(可配置)且未裁定",
     "not_ruled": "尚未裁定",
     "cooled_down": "冷却期已满、未抽中、已验收、照片均已检查",

@@ -51,7 +51,7 @@ def facts_of(hazard: Hazard, *, actor: Actor, at: datetime, blocking: bool, cont
         person=actor.person, reporter=hazard.reporter_person, hands=hazard.who,
         interested=hazard.enterprise_id in actor.interests, regulates=queries.regulates(hazard, actor),
         photos_blocking=blocking, has_plan=hazard.has_plan, listed=hazard.open_listing_id is not None,
-        listed_by=queries.listed_by(hazard), ruled=hazard.ruled, content=content,
+        listed_by=queries.listed_by(hazard), ruled=hazard.ruled, region=hazard.place.code, content=content,
         **_of_time(hazard, status=status, at=at, today=today),
     )  # fmt: skip
 

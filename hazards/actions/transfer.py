@@ -22,7 +22,7 @@ def transfer(
 ) -> Done:
     """Transfer (移交) to another region's officials; twice at most, then a regulator rules."""
     place = accounts.place_of(to_region)
-    content = Content(region_known=place is not None)
+    content = Content(region_known=place is not None, to_region=to_region)
     step = steps.begin(Verb.TRANSFER, received=received, hazard_id=hazard_id, actor=actor, at=at, content=content)
     columns: dict[str, Any] = place.columns() if place else {}
     facts = {"from": step.hazard.place.code, "to": to_region}

@@ -106,10 +106,10 @@ def draw_hazard(request: doors.Request, hazard_id: Id, body: inputs.ActIn) -> An
 @router.post("/hazards/{hazard_id}/look-backs", auth=doors.signed_in, response=ANSWERS)
 def look_back_at(request: doors.Request, hazard_id: Id, body: inputs.LookBackIn) -> Any:
     """Look back at a closed hazard (回头看)."""
-    said = taking(request, "look_back", body, hazard_id) | {"hazard_id": hazard_id, "remarks": forms.remarks(body)}
+    said = taking(request, "look_back", body, hazard_id) | {"hazard_id": hazard_id}
     if body.outcome == "holds":
-        return shown(look_back.hold(**said), request)
-    return shown(look_back.recur(due_on=forms.due_on(body), **said), request)
+        return shown(look_back.hold(remarks=forms.holding(body), **said), request)
+    return shown(look_back.recur(due_on=forms.due_on(body), remarks=forms.remarks(body), **said), request)
 
 
 @router.post("/hazards/{hazard_id}/reclassifications", auth=doors.signed_in, response=ANSWERS)
@@ -118,7 +118,7 @@ def reclassify_hazard(request: doors.Request, hazard_id: Id, body: inputs.Reclas
     said = taking(request, "reclassification", body, hazard_id) | {"hazard_id": hazard_id, "remarks": forms.remarks(body)}
     if body.level == Level.MAJOR:
         return shown(reclassify.raise_(criterion=body.criterion or "", reason=body.reason, **said), request)
-    return shown(reclassify.lower(reason=body.reason, **said), request)
+    return shown(reclassify.lower(reason=forms.lowering(body), **said), request)
 
 
 @router.post("/hazards/{hazard_id}/annulments", auth=doors.signed_in, response=ANSWERS)

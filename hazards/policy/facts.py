@@ -102,6 +102,7 @@ class Content:
     authority: str = ""
     decided: bool = False
     region_known: bool = True
+    to_region: str = ""
     category_known: bool = True
     duplicate_is_live: bool = True
     listing_authority: str = ""
@@ -136,6 +137,7 @@ class Facts:
     extension_latest: date | None = None
     ask_until: datetime | None = None
     extension_asked: bool = False
+    region: str = ""
     transfers_left: int = 2
     ruled: bool = False
     cooled: bool = False

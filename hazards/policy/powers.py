@@ -99,6 +99,13 @@ def region_exists(facts: Facts) -> None:
 
 
 @meaning
+def goes_elsewhere(facts: Facts) -> None:
+    """A transfer takes the hazard to another place; to where it is already it would only use up one of the two."""
+    if facts.said.to_region and facts.said.to_region == facts.region:
+        raise errors.AlreadyThere
+
+
+@meaning
 def category_exists(facts: Facts) -> None:
     """A changed category is one of the catalogue."""
     if not facts.said.category_known:

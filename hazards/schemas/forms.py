@@ -11,6 +11,9 @@ from hazards.policy.words import Level
 from hazards.schemas import inputs
 from media.policy.uses import PhotoRef
 
+CONFIRMING = ("level", "criterion", "requirement", "due_on", "responsible", "stop_work", "due_in_hours")
+DISMISSING = ("reason", "duplicate_of")
+
 
 def missing(field: str) -> Invalid:
     """Return the refusal of a form that lacks `field` for its outcome."""
@@ -20,6 +23,14 @@ def missing(field: str) -> Invalid:
 def unfit(field: str, why: str) -> Invalid:
     """Return the refusal of a field that does not belong to this outcome."""
     return Invalid(errors=[{"field": field, "code": "unfit", "message": why}])
+
+
+def only_of(body: inputs.ActIn, outcome: str, *foreign: str) -> None:
+    """Refuse fields that belong to another outcome than the one that was said; null and false say nothing. Raises: Invalid."""
+    told = [name for name in foreign if getattr(body, name) not in (None, False)]
+    if told:
+        found = [{"field": name, "code": "unfit", "message": f"{name} does not go with {outcome}"} for name in told]
+        raise Invalid(errors=found)
 
 
 def photos(given: list[inputs.PhotoIn]) -> tuple[PhotoRef, ...]:
@@ -78,11 +89,13 @@ def _claimed(body: inputs.ReportIn) -> Level:
 
 def ruling(body: inputs.VerificationIn) -> Ruling:
     """Return a confirming verification as the action takes it. Raises: Invalid."""
+    only_of(body, "confirm", *DISMISSING)
     return _ruling(body)
 
 
 def returning(body: inputs.VerificationIn) -> Remarks:
     """Return the remarks of a returning verification, whose note tells the reporter what to mend. Raises: Invalid."""
+    only_of(body, "return", *CONFIRMING, *DISMISSING)
     if not body.note.strip():
         raise missing("note")
     return remarks(body)
@@ -90,6 +103,7 @@ def returning(body: inputs.VerificationIn) -> Remarks:
 
 def dismissal(body: inputs.VerificationIn) -> dict[str, Any]:
     """Return reason and duplicate of a dismissing verification. Raises: Invalid."""
+    only_of(body, "dismiss", *CONFIRMING)
     if body.reason is None:
         raise missing("reason")
     if body.reason == "duplicate" and body.duplicate_of is None:
@@ -120,6 +134,18 @@ def fix(body: inputs.RectificationIn) -> Fix:
     return _fix(body)
 
 
+def holding(body: inputs.LookBackIn) -> Remarks:
+    """Return the remarks of a look-back that found nothing, so that there is nothing to set a day for. Raises: Invalid."""
+    only_of(body, "holds", "due_on")
+    return remarks(body)
+
+
+def lowering(body: inputs.ReclassificationIn) -> str:
+    """Return why a hazard is lowered to general, which no criterion makes it. Raises: Invalid."""
+    only_of(body, "general", "criterion")
+    return body.reason
+
+
 def due_on(body: inputs.LookBackIn) -> date:
     """Return the new deadline of a look-back that found the hazard again. Raises: Invalid."""
     if body.due_on is None:
@@ -129,6 +155,7 @@ def due_on(body: inputs.LookBackIn) -> date:
 
 def passing(body: inputs.ReinspectionIn) -> dict[str, Any]:
     """Return what a passing re-inspection says. Raises: Invalid."""
+    only_of(body, "pass", "due_on")
     if body.on_site is None:
         raise missing("on_site")
     return {"on_site": body.on_site, "inspectors": tuple(body.inspectors or ())}

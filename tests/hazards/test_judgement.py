@@ -110,7 +110,19 @@ def test_a_step_is_judged_in_the_order_of_the_contract(cast):
         ("transfers", {"to_region": "33032400900", "reason": "外"}),
         ("transfers", {"to_region": "330324000000000000", "reason": "外"}),
         ("reclassifications", {"level": "minor", "reason": "无"}), ("acceptances", {"outcome": "maybe"}), ("draws", {"why": "?"}),
+        ("verifications", {"outcome": "confirm", "level": "general", "requirement": "改", "reason": "duplicate"}),
+        ("verifications", {"outcome": "return", "note": "补拍", "level": "major", "stop_work": True}),
+        ("verifications", {"outcome": "dismiss", "reason": "not_a_hazard", "criterion": "D10-04"}),
+        ("reinspections", {"outcome": "pass", "on_site": True, "due_on": "2026-12-01"}),
+        ("look-backs", {"outcome": "holds", "due_on": "2026-12-01"}),
+        ("reclassifications", {"level": "general", "criterion": "D10-04", "reason": "复核"}),
     ],
 )  # fmt: skip
-def test_a_form_that_lacks_what_its_outcome_needs_is_refused_before_the_hazard_is_looked_for(cast, noun, body):
+def test_a_form_that_does_not_fit_its_outcome_is_refused_before_the_hazard_is_looked_for(cast, noun, body):
     assert problem(Api().as_(cast.inspector).post(f"/hazards/{ids.new()}/{noun}", body)) == (422, "request.invalid")
+
+
+def test_null_and_false_say_nothing_and_so_contradict_nothing(cast):
+    world = World(cast, "reported")
+    body = {"outcome": "dismiss", "reason": "not_a_hazard", "level": None, "due_on": None, "stop_work": False, "note": "误报"}
+    assert Api().as_(cast.inspector).post(f"/hazards/{world.walk.id}/verifications", body).status_code == 201

@@ -237,6 +237,7 @@ REFUSED = [
     (V.TRANSFER, {"transfers_left": 0}, "hazard.transfers_used_up"),
     (V.TRANSFER, {"ruled": True}, "hazard.transfers_used_up"),
     (V.TRANSFER, said(region_known=False), "hazard.region_unknown"),
+    (V.TRANSFER, {"region": "330324006"} | said(to_region="330324006"), "hazard.already_there"),
     (V.RULE, COUNTY | {"ruled": True}, "hazard.transfers_used_up"),
     (V.RULE, COUNTY | said(region_known=False), "hazard.region_unknown"),
 ]

@@ -233,6 +233,8 @@ def test_two_transfers_then_a_regulator_rules_for_good(cast):
     due_at = walk.hazard.due_at
     with pytest.raises(errors.RegionUnknown):
         walk.take(V.TRANSFER, to_region="330324999")
+    with pytest.raises(errors.AlreadyThere):
+        walk.take(V.TRANSFER, to_region=walk.hazard.place.code)
     walk.take(V.TRANSFER)
     with pytest.raises(NotFound):
         walk.take(V.TRANSFER)
