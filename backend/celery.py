@@ -31,6 +31,10 @@ LISTENERS: dict[str, list[str]] = {
     "act.*": ["sync.tasks.tell"],
     "document.issued": ["inspections.tasks.print_document", "inspections.tasks.tell_of_document"],
     "document.voided": ["inspections.tasks.tell_of_document"],
+    "random_draw.revealed": ["inspections.tasks.tell_of_draw"],
+    **{f"hazard.{closed}": ["inspections.tasks.cast_look_back"] for closed in ("passed", "countersigned", "clock_closed")},
+    **{f"hazard.{looked}": ["inspections.tasks.note_look_back"] for looked in ("held", "recurred")},
+    "look_back_task.*": ["inspections.tasks.tell_of_look_back"],
     # what an act of a phone's queue may have come before
     **{
         f"hazard.{what}": ["sync.tasks.arrived"]
@@ -56,6 +60,9 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
     "closure sums": ("02:50", "oversight.tasks.audit"),
     "grades": (timedelta(minutes=1), "grading.tasks.sweep"),
+    "look-back keys": (timedelta(hours=1), "inspections.tasks.keep_look_back_keys"),
+    "look-backs": (timedelta(minutes=10), "inspections.tasks.sweep_look_backs"),
+    "random draws": (timedelta(minutes=5), "inspections.tasks.reveal_draws"),
     "held acts": (timedelta(minutes=10), "sync.tasks.sweep"),
     "forget_sessions": ("03:20", "accounts.tasks.forget_sessions"),
 }

@@ -1,10 +1,20 @@
 """Who is told what of inspections and documents: ledger entry -> who -> words."""
 
+from collections import Counter
 from datetime import datetime
+from uuid import UUID
+
+import orjson
 
 from accounts import queries as accounts
 from accounts.policy.roles import Role
 from backend.kernel.models import LedgerEntry
+from hazards import notices as hazards
+from hazards.models import Hazard
+from hazards.notices import Told
+from hazards.policy import phrases
+from hazards.queries import categories
+from inspections.models import LookBackTask, RandomDraw
 from inspections.policy.documents import BY_OFFICIALS, PAPERS, DocumentKind
 from inspections.queries import documents as queries
 from notifications.policy.message import Message, Words
@@ -38,3 +48,80 @@ def of_document(entry: LedgerEntry, *, at: datetime) -> list[Message]:
         )
         for person in people
     ]  # fmt: skip
+
+
+def of_draw(entry: LedgerEntry, draw: RandomDraw) -> list[Message]:
+    """Return the messages that a reveal brings: to every inspector who was drawn, and to whoever had committed to it."""
+    load = Counter(no for lot in orjson.loads(draw.result) for no in lot["inspectors"])
+    told = [_drawn(UUID(draw.people[no - 1]), many, entry) for no, many in sorted(load.items())]
+    if draw.committed_by != entry.actor_id:
+        zh, en = f"{draw.pool_size}家中抽中{draw.count}家", f"{draw.count} of {draw.pool_size} enterprises were drawn"
+        title = Words("双随机抽签已公开", "The draw is public")
+        told.append(_message(draw.committed_by, title, Words(zh, en), entry, sms=False))
+    return told
+
+
+def _drawn(person: UUID, many: int, entry: LedgerEntry) -> Message:
+    zh, en = f"双随机抽查中您被抽派检查{many}家企业,请按计划进行", f"You were drawn to inspect {many} enterprise(s)"
+    return _message(person, Words("双随机抽查任务", "Drawn to inspect"), Words(zh, en), entry, sms=True)
+
+
+def _message(person: UUID, title: Words, body: Words, entry: LedgerEntry, *, sms: bool) -> Message:
+    return Message(
+        to=person, kind=entry.kind, title=title, body=body, subject_kind="random_draw", subject_id=entry.subject_id,
+        dedupe_key=f"{entry.id}", sms=sms,
+    )  # fmt: skip
+
+
+# what a look-back task's entry says: title and words in both languages, and whether an SMS goes too; others tell nobody
+LOOK_BACKS: dict[str, tuple[Words, Words, bool]] = {
+    "look_back_task.opened": (
+        Words("回头看", "Look back"), Words("抽中回头看,请于{day}前到场查看", "drawn, look back by {day}"), True,
+    ),
+    "look_back_task.lapsing": (
+        Words("回头看即将到期", "Look-back due soon"), Words("回头看{day}到期,请尽快到场", "the look-back is due {day}"), True,
+    ),
+    "look_back_task.missed": (
+        Words("回头看逾期", "Look-back missed"), Words("回头看逾期未办,期限{day}", "nobody looked back by {day}"), False,
+    ),
+}  # fmt: skip
+
+
+def of_look_back(entry: LedgerEntry, task: LookBackTask, *, at: datetime) -> list[Message]:
+    """Return the messages that a look-back task brings: to officials alone, never to the enterprise or to who passed it."""
+    if entry.kind not in LOOK_BACKS:
+        return []
+    title, words, sms = LOOK_BACKS[entry.kind]
+    firm, what = _named(task.hazard)
+    day = task.window_to
+    body = Words(
+        f"{firm}「{what}」{words.zh.format(day=f'{day.month}月{day.day}日')}", f"{firm}, {what}: {words.en.format(day=day)}"
+    )
+    told = Told(task.hazard, {}, at)
+    people = [*_lookers(told, task), *(hazards.regulators(told) if entry.kind.endswith("missed") else [])]
+    return [
+        Message(
+            to=person, kind=entry.kind, title=title, body=body, subject_kind="hazard", subject_id=task.hazard_id,
+            dedupe_key=str(entry.id), sms=sms,
+        )
+        for person in dict.fromkeys(people)
+    ]  # fmt: skip
+
+
+def _named(hazard: Hazard) -> tuple[str, str]:
+    """Return how an SMS names a hazard: enterprise and category."""
+    what = categories().get(hazard.category, (hazard.category, ""))[0]
+    return phrases.clipped(hazard.enterprise.name, phrases.FIRM), phrases.clipped(what, phrases.WHAT)
+
+
+def _lookers(told: Told, task: LookBackTask) -> list[UUID]:
+    """Return who may do it: grid workers at general hazards, else the inspectors, of the town before those of the county."""
+    for who in (hazards.judges, hazards.inspectors, _any_inspector):
+        if free := [person for person in who(told) if str(accounts.identity_of(person)) not in task.passers]:
+            return free
+    return hazards.regulators(told)
+
+
+def _any_inspector(told: Told) -> list[UUID]:
+    found = accounts.on_duty(role=Role.INSPECTOR, place=told.hazard.place, at=told.at)
+    return accounts.without_interest(found, enterprise_id=told.hazard.enterprise_id, at=told.at)

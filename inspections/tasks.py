@@ -7,8 +7,10 @@ from uuid import UUID
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
 from inspections import notices
-from inspections.actions import print_
+from inspections.actions import draw, look_back_keys, print_
+from inspections.actions import look_backs as looking_back
 from inspections.errors import NotPrintable
+from inspections.queries import draws, look_backs
 from notifications.actions import publish
 
 log = logging.getLogger("bihuan.inspections")
@@ -26,3 +28,43 @@ def print_document(*, at: datetime, entry_id: str, **_: object) -> None:
 def tell_of_document(*, at: datetime, entry_id: str, **_: object) -> None:
     """Tell the enterprise of a document that was issued to it."""
     publish.publish(notices.of_document(LedgerEntry.objects.get(id=entry_id), at=at), at=at)
+
+
+@jobs.external
+def reveal_draws(*, at: datetime, **_: object) -> None:
+    """Reveal the random draws whose hour has come."""
+    draw.reveal_due(at=at)
+
+
+def tell_of_draw(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell the inspectors who were drawn."""
+    entry = LedgerEntry.objects.get(id=entry_id)
+    publish.publish(notices.of_draw(entry, draws.get_plain(entry.subject_id)), at=at)
+
+
+def keep_look_back_keys(*, at: datetime, **_: object) -> None:
+    """Keep the coming days' keys of look-backs committed, and reveal those whose windows are over."""
+    look_back_keys.commit_ahead(at=at)
+    look_back_keys.reveal_due(at=at)
+
+
+def cast_look_back(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Cast the lot of a closure."""
+    looking_back.cast(UUID(entry_id), at=at)
+
+
+def note_look_back(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Let a look-back end the task that asked for it."""
+    looking_back.made(UUID(entry_id), at=at)
+
+
+@jobs.external
+def sweep_look_backs(*, at: datetime, **_: object) -> None:
+    """Move what time has brought: windows that open and close."""
+    looking_back.sweep(at=at)
+
+
+def tell_of_look_back(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell officials of a look-back task."""
+    entry = LedgerEntry.objects.get(id=entry_id)
+    publish.publish(notices.of_look_back(entry, look_backs.task(entry.subject_id), at=at), at=at)

@@ -17,6 +17,7 @@ from demo.history.stage import Ended, Stage
 from demo.load import SINCE
 from demo.models import World
 from hazards.actions import day_keys
+from inspections.actions import look_back_keys
 
 BEFORE_NOW = timedelta(hours=1)
 REST, LEAST_S = 0.5, 0.15  # whoever waits for the one write lock of SQLite looks again every tenth of a second
@@ -33,6 +34,9 @@ def make(world: World, *, at: datetime, say: Callable[[str], None], rest: float 
     last = world.began_at - BEFORE_NOW
     first = start_of(local_day(last) - timedelta(days=world.days))
     day_keys.commit_demo(first_day=local_day(first), last_day=local_day(world.began_at), seed=f"bihuan-demo-{firms.SEED}", at=at)
+    look_back_keys.commit_demo(
+        first_day=local_day(first), last_day=local_day(world.began_at), seed=f"bihuan-demo-{firms.SEED}", at=at
+    )
     plan, told = tales(first=first, last=last, enterprises=world.enterprises), 0
     for tale in plan[world.told :]:
         began = time.monotonic()

@@ -1,9 +1,11 @@
 """The API of the room where hazards are looked for (检查): one file per resource, one router for the room."""
 
 from backend.kernel.web.router import Router
-from inspections.api import documents
+from inspections.api import documents, draws, look_backs
 
 router = Router(tags=["inspections"])
 router.add_router("", documents.router)
+router.add_router("", draws.router)
+router.add_router("", look_backs.router)
 
 __all__ = ["router"]

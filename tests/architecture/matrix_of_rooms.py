@@ -2,6 +2,7 @@
 
 from backend.kernel import ids
 from tests.architecture import matrix_documents as documents
+from tests.architecture import matrix_draws as draws
 from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
 from tests.cast import GRID_AB
 
@@ -113,6 +114,18 @@ SYNC = [
 PUBLIC = {
     "GET /keys", "GET /problems", "GET /health/live", "GET /health/ready", "GET /public/draw-keys", "GET /public/sampling",
     "GET /public/closure-rates",
-    "GET /photos/{photo}/content", "OPTIONS /uploads", *documents.PUBLIC,
+    "GET /photos/{photo}/content", "OPTIONS /uploads", *documents.PUBLIC, *draws.PUBLIC,
 }  # fmt: skip
-ROWS = [*HAZARDS, *ACTS, *ACCOUNTS, *ENTERPRISES, *PHOTOS, *UPLOADS, *NOTICES, *OVERSIGHT, *SYNC, *documents.DOCUMENTS]
+ROWS = [
+    *HAZARDS,
+    *ACTS,
+    *ACCOUNTS,
+    *ENTERPRISES,
+    *PHOTOS,
+    *UPLOADS,
+    *NOTICES,
+    *OVERSIGHT,
+    *SYNC,
+    *documents.DOCUMENTS,
+    *draws.DRAWS,
+]

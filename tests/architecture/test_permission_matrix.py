@@ -47,7 +47,8 @@ class World:
         self.now, self.enterprise, self.second = clock.text(self.at), str(cast.a.id), str(cast.inspector_2.id)
         self.person, self.notice = str(cast.officer_b.id), str(ids.new())
         self.member, self.photo = str(cast.employee_a.id), ""
-        if situation:
+        self.draw = self.a_draw() if situation == "drawn" else ""
+        if situation in SITUATIONS:
             until, how = SITUATIONS[situation]
             if situation in ("photographed", "questioned"):
                 photo = loop.a_photo(cast, "officer_a", at=self.at)
@@ -95,6 +96,12 @@ class World:
         asked = Asked(ids.new(), 10, "", Told(), "")
         return str(begin(asked, actor=self.cast.actor("officer_a"), at=self.at)[0].photo_id)
 
+    def a_draw(self) -> str:
+        """Return the id of a random draw of the county, committed to just now."""
+        assert all((self.cast.a, self.cast.inspector, self.cast.inspector_2))
+        body = {"pool": {"region": "330324"}, "count": 1, "inspectors": {}, "reveal_on": self.day(3)}
+        return Api().as_(self.cast.regulator).post("/draws", body).json()["id"]
+
     def photo_of(self, caller: Caller) -> UUID:
         """Return the id of a photo that `caller` has sent and that was checked."""
         photo = Photo.objects.create(
@@ -119,6 +126,7 @@ class World:
             name: getattr(self, name)
             for name in ("enterprise", "person", "notice", "member", "photo", "claim", "upload", "kept", "document")
         }
+        found["draw"] = self.draw
         found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
         if hasattr(self, "walk"):
             hazard = self.walk.hazard
@@ -188,7 +196,7 @@ def test_nobody_gets_in_without_logging_in(name):
 WITH_IDS = [
     row
     for row in ROWS
-    if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document)\}", row.operation)
+    if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw)\}", row.operation)
 ]
 
 

@@ -11,11 +11,13 @@ from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
+from inspections.models import RandomDraw
 from media.actions.begin import Asked, begin
 from media.models import Photo, Upload
 from media.policy.told import Told
 from notifications.models import Notice
 from tests.cast import ROLES, Cast, token
+from tests.inspections.lots import a_draw
 from tests.loop import CATEGORY, CRITERION, SANJIANG, a_walk
 
 NOBODY = "nobody"
@@ -49,6 +51,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     before = at - timedelta(days=2)
     for verb, level in SITUATIONS:
         a_walk(cast, verb, at=before, level=level)
+    a_draw(cast, at=at)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
@@ -60,7 +63,7 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
     rows = {
         "hazard_id": Hazard.objects.all(), "extension_id": Extension.objects.all(), "listing_id": Listing.objects.all(),
         "reinspection_id": Act.objects.filter(kind="reinspection"), "claim_id": OwnershipClaim.objects.all(),
-        "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20],
+        "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20], "draw_id": RandomDraw.objects.all(),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
     found["photo_id"] += [str(upload.photo_id) for upload in Upload.objects.all()] * 5
@@ -75,7 +78,7 @@ def _values(cast: Cast, at: datetime) -> dict[str, list[Any]]:
     return {
         "category": [CATEGORY], "criterion": [CRITERION], "region": ["330324009", SANJIANG, "330324"], "to_region": [SANJIANG],
         "grid": ["330324009000001"], "parent": ["3303"], "industry": ["C3441"], "due_on": [day], "uscc": [cast.a.uscc],
-        "found_at": [at.isoformat()], "finished_at": [at.isoformat()], "phone": ["13800139999"],
+        "reveal_on": [day], "found_at": [at.isoformat()], "finished_at": [at.isoformat()], "phone": ["13800139999"],
         "inspectors": [[str(cast.inspector.id), str(cast.inspector_2.id)]], "kind": ["photos", "hazards"],
     }  # fmt: skip
 

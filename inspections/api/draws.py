@@ -1,0 +1,70 @@
+"""Random draws (双随机抽查): committed to by regulators, read by whoever inspects, regulates or audits there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query
+
+from accounts.login import doors
+from accounts.policy.roles import Role
+from backend.kernel import clock, pages
+from backend.kernel.web import replies
+from backend.kernel.web.fields import Id
+from backend.kernel.web.requests import received
+from backend.kernel.web.router import Router
+from inspections.actions import draw as drawing
+from inspections.queries import draws as queries
+from inspections.schemas import draws as schemas
+
+router = Router()
+regulators = doors.only(Role.REGULATOR)
+readers = doors.only(*queries.READERS)
+
+
+@router.post("/draws", auth=regulators, response={200: schemas.DrawCreated, 201: schemas.DrawCreated})
+def commit_draw(request: doors.Request, body: schemas.DrawIn) -> Any:
+    """Freeze the pool, make the seed and publish the digests of both; a regulator of the county or above.
+
+    The answer is the commitment, never the seed: that is published by the reveal, together with what it drew.
+    """
+    at, actor = clock.now(), request.actor
+    got = received(request, kind="random_draw", id=body.id, actor_id=actor.id, at=at)
+    row, receipt = drawing.commit(body.wish(), received=got, actor=actor, at=at)
+    return replies.created(schemas.draw(row), receipt)
+
+
+@router.get("/draws", auth=readers, response=schemas.DrawsOut)
+def list_draws(request: doors.Request, filters: Query[schemas.DrawFilters]) -> dict[str, Any]:
+    """Return the draws in the caller's regions, the newest first."""
+    rows = queries.listed(queries.visible_to(request.actor), region=filters.region, revealed=filters.revealed)
+    page = pages.page(rows, limit=filters.limit, cursor=filters.cursor)
+    return {"items": [schemas.draw(row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+@router.get("/draws/{draw_id}", auth=readers, response=schemas.WholeDrawOut)
+def read_draw(request: doors.Request, draw_id: Id) -> dict[str, Any]:
+    """Return one draw with all that went into the drum."""
+    return schemas.whole(queries.get(draw_id, actor=request.actor), public=False)
+
+
+@router.post("/draws/{draw_id}/reveals", auth=regulators, response={200: schemas.RevealOut, 201: schemas.RevealOut})
+def reveal_draw(request: doors.Request, draw_id: Id, body: schemas.RevealIn) -> Any:
+    """Publish the seed and what it drew, from the day that was named on; at the end of that day the clock does it."""
+    at, actor = clock.now(), request.actor
+    got = received(request, kind="random_draw_reveal", id=body.id, actor_id=actor.id, at=at, path_ids={"draw": draw_id})
+    row, receipt = drawing.reveal(draw_id=draw_id, received=got, actor=actor, at=at)
+    return replies.created({"id": got.id, "kind": "reveal", "draw": schemas.draw(row)}, receipt)
+
+
+@replies.presents("random_draw")
+def draw_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    """Return a draw whose id was sent again."""
+    return schemas.draw(queries.get(id, actor=request.actor))  # type: ignore[attr-defined]  # came through a door
+
+
+@replies.presents("random_draw_reveal")
+def reveal_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    """Return a reveal that was sent again, with its draw."""
+    row = queries.revealed_by(id, actor=request.actor)  # type: ignore[attr-defined]  # came through a door
+    return {"id": id, "kind": "reveal", "draw": schemas.draw(row)}
