@@ -81,18 +81,18 @@ def _letter(char: str) -> str:
 
 
 class Press:
-    """WeasyPrint with its fonts and the style sheet, loaded once."""
+    """WeasyPrint with its fonts and the style sheet, loaded once; and, called with an address, its fetcher."""
+
+    _fail_on_errors = False  # asked for by the library: what is not fetched is left out
 
     def __init__(self) -> None:
         # by name: whoever starts without Pango says so by an exit status, and nobody else pays for the loading
         self.weasyprint = import_module("weasyprint")
         self.fonts = import_module("weasyprint.text.fonts").FontConfiguration()
         self._own = import_module("weasyprint.urls").URLFetcher(allowed_protocols=("data", "file"))
-        self.style = self.weasyprint.CSS(
-            filename=STYLE, base_url=f"{FONT.as_uri()}/", url_fetcher=self.fetch, font_config=self.fonts
-        )
+        self.style = self.weasyprint.CSS(filename=STYLE, base_url=f"{FONT.as_uri()}/", url_fetcher=self, font_config=self.fonts)
 
-    def fetch(self, url: str, **_: Any) -> Any:
+    def __call__(self, url: str, **_: Any) -> Any:
         """Return our own font or what a data: address holds. Raises: ValueError for anything else."""
         if url != FONT.joinpath("strip.ttf").as_uri() and not url.startswith("data:"):
             raise ValueError("nothing is fetched for a page")
@@ -100,7 +100,7 @@ class Press:
 
     def printed(self, html: str, variant: str | None) -> bytes:
         """Return the page as PDF."""
-        page = self.weasyprint.HTML(string=legible(html), base_url=None, url_fetcher=self.fetch)
+        page = self.weasyprint.HTML(string=legible(html), base_url=None, url_fetcher=self)
         made: bytes = page.write_pdf(stylesheets=[self.style], font_config=self.fonts, pdf_variant=variant, optimize_images=False)
         return made
 

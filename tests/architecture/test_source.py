@@ -121,7 +121,7 @@ def _writes_status(node: ast.AST) -> bool:
     return False
 
 
-PICTURES = {".png", ".jpg", ".webp", ".heic", ".otf", ".ttf", ".woff2"}
+PICTURES = {".pdf", ".png", ".jpg", ".webp", ".heic", ".otf", ".ttf", ".woff2"}
 INDEXES = ["pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.org", "mirrors?" + r"\.\w+\.(com|cn|edu)"]
 MACHINE = re.compile("|".join([*INDEXES, r"(?:^|[^A-Za-z0-9_.])/(?:home|Users|opt|srv)/[a-z]"]))
 

@@ -1,0 +1,91 @@
+"""One invented document of each kind (样张), as `sample_documents` prints them: names, numbers and places are made up."""
+
+from datetime import date
+from typing import Any
+
+from inspections.documents.pages import Sheet
+from inspections.policy.documents import PAPERS, DocumentKind
+
+K = DocumentKind
+UNIT = {"name": "永嘉县样张泵阀有限公司", "uscc": "91330324MA2A00001Q"}
+PARTY = {"address": "永嘉县瓯北街道样张路1号", "person_in_charge": "张样", "post": "总经理", "phone": "0577-00000000"}
+OFFICERS = [{"name": "王样", "licence_no": "浙C00001"}, {"name": "李样", "licence_no": "浙C00002"}]
+ITEMS: list[dict[str, Any]] = [
+    {"text": "一号车间配电箱门缺失，带电部位外露", "due_on": "2026-09-23", "basis": "低压配电设计规范"},
+    {
+        "text": "污水处理池有限空间作业未审批、未配备气体检测仪",
+        "due_on": "2026-09-30",
+        "major": True,
+        "basis": "工贸企业重大事故隐患判定标准",
+    },
+    {"text": "二楼安全出口堆放原料，疏散通道宽度不足", "due_on": "2026-09-18"},
+]
+FIELDS: dict[DocumentKind, dict[str, Any]] = {
+    K.SITE_INSPECTION_RECORD: {
+        "places": "一号车间、二号车间、污水处理池、危险化学品仓库", "started_at": "2026-09-16T09:00:00+08:00",
+        "ended_at": "2026-09-16T10:35:00+08:00", "mode": "random", "action_code": "330324202609160001",
+        "findings": [item["text"] for item in ITEMS],
+    },
+    K.RECTIFICATION_ORDER: {"items": ITEMS},
+    K.ON_SITE_MEASURES: {
+        "items": ITEMS[1:2],
+        "measures": [
+            {"kind": "withdraw_people", "text": "立即从污水处理池撤出全部作业人员", "basis": "安全生产法第七十条"},
+            {"kind": "suspend_production", "text": "污水处理池暂停作业，整改完成并经复查后恢复"},
+        ],
+    },
+    K.REINSPECTION_OPINION: {
+        "order_number": "（永）应急责改〔2026〕12号", "order_on": "2026-09-16", "passed": [ITEMS[0]["text"], ITEMS[2]["text"]],
+        "failed": [{"text": ITEMS[1]["text"], "due_on": "2026-10-15", "major": True}],
+    },
+    K.LISTING_NOTICE: {
+        "description": ITEMS[1]["text"], "basis": "工贸企业重大事故隐患判定标准", "finish_on": "2026-12-31",
+        "plan_on": "2026-09-30", "signed_by": "赵样",
+    },
+    K.EXTENSION_OPINION: {
+        "asked_on": "2026-12-01", "reason": "防爆气体检测系统订货周期较长，已停止池内作业并设专人看护。", "outcome": "grant",
+        "due_on": "2027-01-31", "opinion": "延期期间不得恢复池内作业。",
+    },
+    K.ACCEPTANCE_OPINION: {
+        "asked_on": "2027-01-28", "description": ITEMS[1]["text"], "outcome": "passed",
+        "opinion": "审批制度、检测仪器、应急装备均已到位，现场复核符合要求。",
+    },
+    K.RISK_NOTICE: {
+        "risk": "今年第十三号台风预计后天夜间影响本县，厂区高处广告牌、临时工棚和露天堆料存在坠落、倒塌风险。",
+        "requirement": "加固或者拆除高处构件，撤离临时工棚人员，检查排水设施，安排专人值守。", "reply_on": "2026-09-18",
+    },
+    K.RECTIFICATION_REPORT: {
+        "order_number": "（永）应急责改〔2026〕12号",
+        "fixed": [
+            {"text": ITEMS[0]["text"], "measures": "加装箱门并上锁，张贴警示标志", "finished_on": "2026-09-20"},
+            {"text": ITEMS[2]["text"], "measures": "清空通道，划线标识，纳入班前检查", "finished_on": "2026-09-17"},
+        ],
+        "responsible": "李样", "cost_cny": 3200.5,
+    },
+    K.SERVICE_RECEIPT: {
+        "served": [
+            {"title": "现场检查记录", "number": "（永）应急检记〔2026〕12号", "copies": 1},
+            {"title": "责令限期整改指令书", "number": "（永）应急责改〔2026〕12号", "copies": 1},
+        ],
+        "how": "direct", "place": "永嘉县瓯北街道样张路1号", "served_at": "2026-09-16T10:40:00+08:00", "receiver": "张样",
+    },
+}  # fmt: skip
+
+
+def content(kind: DocumentKind) -> dict[str, Any]:
+    """Return what the sample of this kind says."""
+    officers = OFFICERS if PAPERS[kind].officers else []
+    return {
+        "unit": UNIT,
+        "fields": {**PARTY, **FIELDS[kind]},
+        "officers": officers,
+        "maker": {"name": "王样", "role": "inspector"},
+    }
+
+
+def sheet(kind: DocumentKind) -> Sheet:
+    """Return the sample of this kind as it is printed."""
+    return Sheet(
+        kind=kind, content=content(kind), digest="0" * 64, authority="永嘉县应急管理局", issued_on=date(2026, 9, 16),
+        number=f"（永）应急{PAPERS[kind].word}〔2026〕12号", token="sample",  # noqa: S106 - a sample's, it opens nothing
+    )  # fmt: skip
