@@ -24,8 +24,10 @@ LISTENERS: dict[str, list[str]] = {
     "photo.refused": ["hazards.tasks.photo_settled"],
     "photo.lapsed": ["hazards.tasks.photo_lapsed", "sync.tasks.arrived"],
     "enterprise.claim*": ["enterprises.tasks.tell_of_claim"],
-    "enterprise.moved": ["hazards.tasks.enterprise_moved"],
-    "enterprise.registered": ["grading.tasks.regrade"],
+    "enterprise.moved": ["hazards.tasks.enterprise_moved", "inspections.tasks.look_at_enterprise"],
+    "enterprise.registered": ["grading.tasks.regrade", "inspections.tasks.look_at_enterprise"],
+    "enterprise.graded": ["inspections.tasks.look_at_enterprise"],
+    "enterprise.changed": ["inspections.tasks.look_at_enterprise"],
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
     "act.*": ["sync.tasks.tell"],
@@ -35,6 +37,9 @@ LISTENERS: dict[str, list[str]] = {
     **{f"hazard.{closed}": ["inspections.tasks.cast_look_back"] for closed in ("passed", "countersigned", "clock_closed")},
     **{f"hazard.{looked}": ["inspections.tasks.note_look_back"] for looked in ("held", "recurred")},
     "look_back_task.*": ["inspections.tasks.tell_of_look_back"],
+    "self_inspection.missed": ["inspections.tasks.tell_of_self_inspection"],
+    "self_inspection.escalated": ["inspections.tasks.tell_of_self_inspection"],
+    "self_inspection.*+photos": ["media.tasks.caption", "media.tasks.judge_named"],
     # what an act of a phone's queue may have come before
     **{
         f"hazard.{what}": ["sync.tasks.arrived"]
@@ -63,6 +68,8 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "look-back keys": (timedelta(hours=1), "inspections.tasks.keep_look_back_keys"),
     "look-backs": (timedelta(minutes=10), "inspections.tasks.sweep_look_backs"),
     "random draws": (timedelta(minutes=5), "inspections.tasks.reveal_draws"),
+    "self-inspections to come": (timedelta(minutes=1), "inspections.tasks.plan_self_inspections"),
+    "self-inspections missed": (timedelta(minutes=1), "inspections.tasks.miss_self_inspections"),
     "held acts": (timedelta(minutes=10), "sync.tasks.sweep"),
     "forget_sessions": ("03:20", "accounts.tasks.forget_sessions"),
 }

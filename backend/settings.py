@@ -133,7 +133,7 @@ AUDIT_KEY_FILE = env.AUDIT_KEY_FILE or VAR_DIR / "audit.key"
 JOB_HINTS = ["backend.hints.hint"] if env.REDIS_URL else []
 CATALOGUE_DIR = BASE_DIR / "catalogue"
 # commands that fill what a new or changed database needs; each changes nothing when run again
-AFTER_MIGRATE = ["load_catalogue", "keep_day_keys", "fill_changes", "prepare_storage"]
+AFTER_MIGRATE = ["load_catalogue", "load_checklists", "keep_day_keys", "fill_changes", "prepare_storage", "plan_self_inspections"]
 # what rooms tell `doctor`: functions of an instant that return findings
 FINDINGS = ["media.actions.park.findings"]
 # pages of docs/ drawn from the code: file name -> function that returns its text

@@ -1,6 +1,7 @@
-"""Who is told what of inspections and documents: ledger entry -> who -> words."""
+"""Who is told what (通知) where hazards are looked for: ledger entry -> who -> words. Words never name a person."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,15 +9,18 @@ import orjson
 
 from accounts import queries as accounts
 from accounts.policy.roles import Role
+from backend.kernel import ledger
+from backend.kernel.calendar import local_day
 from backend.kernel.models import LedgerEntry
 from hazards import notices as hazards
 from hazards.models import Hazard
 from hazards.notices import Told
 from hazards.policy import phrases
 from hazards.queries import categories
-from inspections.models import LookBackTask, RandomDraw
+from inspections.models import LookBackTask, RandomDraw, SelfInspection
 from inspections.policy.documents import BY_OFFICIALS, PAPERS, DocumentKind
 from inspections.queries import documents as queries
+from inspections.queries import self_inspections
 from notifications.policy.message import Message, Words
 
 # what becomes of a document: title and words in both languages, {paper} and {number} filled in
@@ -125,3 +129,49 @@ def _lookers(told: Told, task: LookBackTask) -> list[UUID]:
 def _any_inspector(told: Told) -> list[UUID]:
     found = accounts.on_duty(role=Role.INSPECTOR, place=told.hazard.place, at=told.at)
     return accounts.without_interest(found, enterprise_id=told.hazard.enterprise_id, at=told.at)
+
+
+Readers = Callable[[SelfInspection, datetime], list[UUID]]
+
+
+def officers(row: SelfInspection, at: datetime) -> list[UUID]:
+    """安全管理员; of a firm that has none its owner."""
+    found = accounts.at_enterprise(roles=[Role.OFFICER], enterprise_id=row.enterprise_id, at=at)
+    return found or owners(row, at)
+
+
+def owners(row: SelfInspection, at: datetime) -> list[UUID]:
+    """主要负责人."""
+    return accounts.at_enterprise(roles=[Role.OWNER], enterprise_id=row.enterprise_id, at=at)
+
+
+def grid_workers(row: SelfInspection, at: datetime) -> list[UUID]:
+    """网格员; where the grid has none, the township's inspectors; nobody with a duty at the enterprise."""
+    found = accounts.on_duty(role=Role.GRID_WORKER, place=row.place, at=at, level="grid")
+    found = found or accounts.on_duty(role=Role.INSPECTOR, place=row.place, at=at, level="town")
+    return accounts.without_interest(found, enterprise_id=row.enterprise_id, at=at)
+
+
+# rule of lifecycle.md §5 -> who, and the words after the enterprise's name
+MISSED: dict[str, tuple[Readers, Words]] = {
+    "missed": (officers, Words("有自查任务逾期未完成,请尽快补做", "a self-inspection was missed, please make up for it")),
+    "missed_1": (owners, Words("自查任务逾期1个工作日", "a self-inspection is one working day late")),
+    "missed_3": (grid_workers, Words("自查任务逾期3个工作日", "a self-inspection is three working days late")),
+}
+TITLE = Words("自查逾期", "Self-inspection missed")
+
+
+def of_self_inspection(entry: LedgerEntry, *, at: datetime) -> list[Message]:
+    """Return the messages about a missed self-inspection: however many checklists were missed at once, one to each reader."""
+    facts = ledger.read(entry)["facts"]
+    row, rule = self_inspections.get_plain(entry.subject_id), facts["rule"]
+    readers, words = MISSED[rule]
+    name = phrases.clipped(row.enterprise.name, phrases.FIRM)
+    day = local_day(row.miss_at)
+    return [
+        Message(
+            to=person, kind=f"self_inspection.{rule}", title=TITLE, body=Words(f"{name}{words.zh}", f"{name}: {words.en}"),
+            subject_kind="self_inspection", subject_id=row.id, dedupe_key=f"self_inspection:{row.enterprise_id}:{rule}:{day}",
+        )
+        for person in readers(row, at)
+    ]  # fmt: skip

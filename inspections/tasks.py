@@ -1,4 +1,4 @@
-"""What runs for inspections by itself."""
+"""What runs by itself where hazards are looked for: documents, the timetable of self-inspection, what ledger entries bring."""
 
 import logging
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
 from inspections import notices
-from inspections.actions import draw, look_back_keys, print_
+from inspections.actions import draw, look_back_keys, miss, print_, schedule
 from inspections.actions import look_backs as looking_back
 from inspections.errors import NotPrintable
 from inspections.queries import draws, look_backs
@@ -68,3 +68,30 @@ def tell_of_look_back(*, at: datetime, entry_id: str, **_: object) -> None:
     """Tell officials of a look-back task."""
     entry = LedgerEntry.objects.get(id=entry_id)
     publish.publish(notices.of_look_back(entry, look_backs.task(entry.subject_id), at=at), at=at)
+
+
+@jobs.external
+def plan_self_inspections(*, at: datetime, **_: object) -> None:
+    """Make the occurrences that are to be made ahead, for the enterprises whose plan says so."""
+    schedule.sweep(at=at)
+
+
+@jobs.external
+def miss_self_inspections(*, at: datetime, **_: object) -> None:
+    """Record those that nobody handed in, and climb their escalation."""
+    miss.sweep(at=at)
+
+
+def look_at_enterprise(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Have an enterprise planned anew that is new, or was graded, changed or moved."""
+    entry = LedgerEntry.objects.get(id=entry_id)
+    if entry.enterprise_id is None:
+        return
+    schedule.look(entry.enterprise_id, at=at)
+    if entry.kind == "enterprise.moved":
+        schedule.follow_move(entry.enterprise_id)
+
+
+def tell_of_self_inspection(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell people of a missed self-inspection, in one transaction with this job's end."""
+    publish.publish(notices.of_self_inspection(LedgerEntry.objects.get(id=entry_id), at=at), at=at)

@@ -29,6 +29,7 @@ from backend.kernel.web.errors import as_problem
 from backend.kernel.web.requests import Sent
 from hazards.api import router as hazards
 from hazards.api.together import report_hazards
+from inspections.api import router as inspections
 from sync.errors import NotUnderstood
 from sync.policy.acts import PREFIX, QUEUED, Act, uuid_in
 
@@ -97,7 +98,7 @@ def operations() -> dict[str, Operation]:
 
 
 def _posts() -> Iterator[tuple[str, Operation]]:
-    for mount in hazards.build_routers(""):
+    for mount in [*hazards.build_routers(""), *inspections.build_routers("")]:
         for path, view in mount.template.path_operations.items():
             yield from ((path, operation) for operation in view.operations if "POST" in operation.methods)
 

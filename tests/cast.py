@@ -144,7 +144,7 @@ class Cast:
     def _settle(self, enterprise_id: UUID) -> None:
         """Let what follows from a registration long ago be over and done with, so that tests count their own jobs."""
         regrade(enterprise_id, at=LONG_AGO)
-        Job.objects.filter(kind="grading.tasks.regrade").delete()
+        Job.objects.filter(kind__in=["grading.tasks.regrade", "inspections.tasks.look_at_enterprise"]).delete()
 
     def _enrol(self, key: str) -> Person:
         role, scope, level = ROLES[key]

@@ -1,11 +1,13 @@
 """The API of the room where hazards are looked for (检查): one file per resource, one router for the room."""
 
 from backend.kernel.web.router import Router
-from inspections.api import documents, draws, look_backs
+from inspections.api import checklists, documents, draws, look_backs, self_inspections
 
 router = Router(tags=["inspections"])
 router.add_router("", documents.router)
 router.add_router("", draws.router)
 router.add_router("", look_backs.router)
+router.add_router("", checklists.router)
+router.add_router("", self_inspections.router)
 
 __all__ = ["router"]

@@ -1,10 +1,14 @@
 """One noun a file."""
 
+from inspections.models.checklist import ChecklistVersion
 from inspections.models.document import Document, DocumentPrint, DocumentSeries, DocumentService
 from inspections.models.look_back import LookBackKey, LookBackLot, LookBackTask
 from inspections.models.random_draw import RandomDraw
+from inspections.models.self_inspection import AnswerPart, Schedule, SelfInspection, Submission
 
 __all__ = [
+    "AnswerPart",
+    "ChecklistVersion",
     "Document",
     "DocumentPrint",
     "DocumentSeries",
@@ -13,4 +17,7 @@ __all__ = [
     "LookBackLot",
     "LookBackTask",
     "RandomDraw",
+    "Schedule",
+    "SelfInspection",
+    "Submission",
 ]

@@ -31,11 +31,20 @@ QUEUED = {
     "/hazards/{hazard_id}/annulments": "annulment",
     "/hazards/{hazard_id}/transfers": "transfer",
     "/hazards/{hazard_id}/rulings": "ruling",
+    "/self-inspections/{self_inspection_id}/answers": "self_inspection_answers",
+    "/self-inspections/{self_inspection_id}/submissions": "self_inspection_submission",
 }
 KINDS = frozenset(QUEUED.values())
+# a sheet is handed in after its answers, in whatever order a queue has them
+ENDINGS = frozenset({"self_inspection_submission"})
 _FORMS = [(re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)), template) for template in QUEUED]
 # codes of a refusal that say: this was written for other rules than ours
-STRANGE = frozenset({"request.invalid", "act.not_understood", "hazard.unknown_category", "hazard.region_unknown"})
+STRANGE = frozenset(
+    {
+        "request.invalid", "act.not_understood", "hazard.unknown_category", "hazard.region_unknown",
+        "self_inspection.unknown_item",
+    }
+)  # fmt: skip
 CRITERION = "hazard.criterion_required"
 
 
@@ -78,8 +87,8 @@ class Address:
 
     @property
     def depth(self) -> int:
-        """Return how far it stands from a report: 0 a report, 1 an act on a hazard, 2 an act on an act."""
-        return 0 if not self.ids else 1 if "hazard_id" in self.ids else 2
+        """Return how far it stands from a report: 0 a report, 1 an act on a hazard, 2 one on something else, 3 what ends it."""
+        return 0 if not self.ids else 1 if "hazard_id" in self.ids else 3 if self.kind in ENDINGS else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +151,5 @@ def _criterion(body: dict[str, Any]) -> Any:
 
 
 def order(act: Act) -> tuple[int, int]:
-    """Return the key by which a queue is judged: reports first, then acts on hazards, then acts on acts; else as sent."""
-    return (act.address.depth if act.address else 3, act.place)
+    """Return the key by which a queue is judged: reports first, then acts on hazards, on other things, endings; else as sent."""
+    return (act.address.depth if act.address else 4, act.place)

@@ -22,13 +22,16 @@ from hazards.models import Hazard
 from hazards.models.hazard import OPEN, WAITING
 from hazards.policy.words import Level, ReviewMode, Status
 from hazards.schemas import forms, show
+from inspections.queries import checklists, self_inspections
+from inspections.schemas.checklists import shown as checklist_shown
+from inspections.schemas.self_inspections import shown as sheet_shown
 from media import queries as media
 from media.policy.uses import Slot, Standing, blocking
 from media.schemas import checks_of
 from sync import queries
 from sync.policy.feed import FULL_READERS
 
-MOST_REGIONS, MOST_THUMBS = 2_000, 300
+MOST_REGIONS, MOST_THUMBS, MOST_SHEETS = 2_000, 300, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,10 @@ class Thumb:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Cases, the most urgent first (`complete`: all of them), their enterprises and pictures, and the catalogues."""
+    """Cases, the most urgent first (`complete`: all of them), self-inspections, enterprises, pictures, and the catalogues."""
 
     cases: list[dict[str, Any]]
+    self_inspections: list[dict[str, Any]]
     complete: bool
     enterprises: list[dict[str, Any]]
     thumbs: list[Thumb]
@@ -63,7 +67,18 @@ def pack(*, actor: Actor, at: datetime, language: str) -> Pack:
     shown = {row.id: slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found}
     ready = [slot for row in found for slot in shown[row.id] if slot.status is Standing.READY]
     thumbs = list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "") for slot in ready))[:MOST_THUMBS]
-    return Pack(cases, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor))
+    own = _self_inspections(actor, at=at, days=numbers.pack_days)
+    return Pack(cases, own, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor))
+
+
+def _self_inspections(actor: Actor, *, at: datetime, days: int) -> list[dict[str, Any]]:
+    """Return the self-inspections that are this person's to work through until `days` days from today, the first due first."""
+    if not actor.duties_as(self_inspections.ANSWERERS):
+        return []
+    until = calendar.start_of(calendar.local_day(at) + timedelta(days=days + 1))
+    rows = list(self_inspections.running(actor=actor, until=until)[:MOST_SHEETS])
+    sheets = self_inspections.sheets(rows)
+    return [sheet_shown(row, sheets[row.id], None) for row in rows]
 
 
 def _due(actor: Actor, *, at: datetime, days: int, most: int) -> tuple[list[Hazard], bool]:
@@ -136,7 +151,7 @@ def _whole(
 
 
 def catalogues(actor: Actor) -> dict[str, Any]:
-    """Return what forms are filled in with: categories, criteria for major hazards, the regions of this person's scope.
+    """Return what forms are filled in with: categories, criteria for major hazards, checklists, the regions of his scope.
 
     `digest` changes when any of it does.
     """
@@ -144,8 +159,17 @@ def catalogues(actor: Actor) -> dict[str, Any]:
         {"code": row.code, "name": row.name, "level": row.level, "parent": row.parent_id, "kind": row.kind}
         for row in _regions(actor)
     ]
-    digest = canonical.digest([_standing()[0], regions])
-    return {"digest": digest, "categories": _standing()[1], "criteria": _standing()[2], "regions": regions}
+    templates = _checklists(tuple(checklists.ids_in_force()))
+    digest = canonical.digest([_standing()[0], [str(row["id"]) for row in templates], regions])
+    return {
+        "digest": digest, "categories": _standing()[1], "criteria": _standing()[2], "checklists": templates, "regions": regions,
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _checklists(ids: tuple[UUID, ...]) -> list[dict[str, Any]]:
+    """Return these versions; what was published is never changed, so they are kept by their ids."""
+    return [checklist_shown(row) for row in checklists.versions(ids)]
 
 
 @lru_cache(maxsize=1)

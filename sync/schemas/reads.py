@@ -11,13 +11,15 @@ from accounts.schemas import RegionOut
 from backend.kernel.web.fields import Body, Cursor, Limit, Out, Sha256
 from enterprises.schemas.enterprise import EnterpriseOut
 from hazards.schemas.outputs import CategoryOut, CriterionOut, HazardOut
+from inspections.schemas.checklists import ChecklistOut
+from inspections.schemas.self_inspections import SelfInspectionOut
 from media.storage import links
 from media.storage.links import Link
 from sync.queries.day_pack import Pack
 from sync.queries.not_received import Expected
 from sync.schemas.acts import KeptOut
 
-NAMES = ("categories", "criteria", "regions")
+NAMES = ("categories", "criteria", "checklists", "regions")
 
 
 class PackIn(Body):
@@ -47,6 +49,7 @@ class CataloguesOut(Out):
     digest: str
     categories: list[CategoryOut] | None
     criteria: list[CriterionOut] | None
+    checklists: list[ChecklistOut] | None
     regions: list[RegionOut] | None
 
 
@@ -56,6 +59,7 @@ class PackOut(Out):
     day: date
     cases: list[CaseOut]
     complete: bool
+    self_inspections: list[SelfInspectionOut]
     enterprises: list[EnterpriseOut]
     thumbs: list[ThumbOut]
     catalogues: CataloguesOut
@@ -66,6 +70,7 @@ def pack(found: Pack, *, day: date, known: str | None) -> dict[str, Any]:
     whole = found.catalogues["digest"] != known
     return {
         "day": day, "cases": found.cases, "complete": found.complete, "enterprises": found.enterprises,
+        "self_inspections": found.self_inspections,
         "thumbs": [{"photo_id": thumb.photo_id, "sha256": thumb.sha256} for thumb in found.thumbs],
         "catalogues": {**found.catalogues, **({} if whole else dict.fromkeys(NAMES))},
     }  # fmt: skip

@@ -4,6 +4,8 @@ from backend.kernel import ids
 from tests.architecture import matrix_documents as documents
 from tests.architecture import matrix_draws as draws
 from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
+from tests.architecture.matrix_checklists import CHECKLISTS
+from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
 from tests.cast import GRID_AB
 
 ADMIN, MANAGERS, CLAIMANTS = {"admin"}, {"owner", "officer"}, {*READERS, "stranger"}
@@ -128,4 +130,6 @@ ROWS = [
     *SYNC,
     *documents.DOCUMENTS,
     *draws.DRAWS,
+    *CHECKLISTS,
+    *SELF_INSPECTIONS,
 ]

@@ -49,7 +49,7 @@ def test_operation_ids_are_unique():
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_a_problem_has_a_code_of_its_form_and_words_in_two_languages(code):
     kind = CATALOGUE[code]
-    assert re.fullmatch(r"[a-z]+(\.[a-z0-9_]+)+", code)
+    assert re.fullmatch(r"[a-z_]+(\.[a-z0-9_]+)+", code)
     assert 400 <= kind.status <= 599
     assert re.search(r"[\u4e00-\u9fff]", kind.message)
     assert re.search(r"[A-Za-z]", kind.message_en)

@@ -17,6 +17,7 @@ from hazards.models import Extension
 from hazards.policy.words import Level, Verb
 from inspections.actions import print_
 from inspections.policy.documents import DocumentKind
+from inspections.queries import checklists
 from media.actions.begin import Asked, begin
 from media.models import Finding, Photo
 from media.policy.told import Told
@@ -26,6 +27,7 @@ from tests.architecture.callers import Caller, everybody
 from tests.architecture.matrix import Row
 from tests.architecture.matrix_of_rooms import PUBLIC, ROWS
 from tests.inspections import paper
+from tests.inspections.sheets import an_occurrence, drafted
 
 pytestmark = pytest.mark.django_db
 V = Verb
@@ -91,6 +93,16 @@ class World:
         return Api().as_(self.cast.officer_a).post("/sync/acts", [act]).json()[0]["id"]
 
     @cached_property
+    def draft(self) -> str:
+        """Return the id of a checklist that a regulator has drafted."""
+        return str(drafted(self.cast, at=self.at).id)
+
+    @cached_property
+    def self_inspection(self) -> str:
+        """Return the id of a self-inspection of A that has begun."""
+        return str(an_occurrence(self.cast.a, checklists.in_force("COM"), at=self.at).id)
+
+    @cached_property
     def upload(self) -> str:
         """Return the photo id of an unfinished upload of the officer of A."""
         asked = Asked(ids.new(), 10, "", Told(), "")
@@ -127,6 +139,13 @@ class World:
             for name in ("enterprise", "person", "notice", "member", "photo", "claim", "upload", "kept", "document")
         }
         found["draw"] = self.draw
+        found |= {
+            "code": "COM",
+            "number": "1",
+            "draft": self.draft,
+            "self_inspection": self.self_inspection,
+            "checklist": str(checklists.in_force("COM").id),
+        }
         found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
         if hasattr(self, "walk"):
             hazard = self.walk.hazard
@@ -196,7 +215,10 @@ def test_nobody_gets_in_without_logging_in(name):
 WITH_IDS = [
     row
     for row in ROWS
-    if re.search(r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw)\}", row.operation)
+    if re.search(
+        r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection)\}",
+        row.operation,
+    )
 ]
 
 

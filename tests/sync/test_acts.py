@@ -153,11 +153,16 @@ def test_english_is_answered_to_those_who_read_it(officer, cast):
     assert answer["problem"]["title"] == "This cannot be done in the present status"
 
 
+# what nobody does on the road
+AT_A_DESK = ("/checklists",)
+
+
 def test_a_queue_calls_exactly_the_acts_of_the_rooms_and_nothing_else():
     from sync.calls import _posts, operations
 
     posts = {path for path, _ in _posts()}
-    assert posts == set(QUEUED)
+    assert {path for path in posts - set(QUEUED) if not path.startswith(AT_A_DESK)} == set()
+    assert set(QUEUED) <= posts
     assert operations().keys() == set(QUEUED)
 
 

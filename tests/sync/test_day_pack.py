@@ -126,11 +126,12 @@ def test_catalogues_are_the_persons_and_left_out_while_he_has_them(cast):
     api = Api().as_(cast.inspector)
     assert whole["categories"] == api.get("/hazard-categories").json()["items"]
     assert whole["criteria"] == api.get("/major-criteria").json()["items"]
+    assert len(whole["checklists"]) == 18
     codes = [region["code"] for region in whole["regions"]]
     assert {"33", "3303", "330324", "330324009"} <= set(codes)
     assert "330383" not in codes
     again = pack_of(cast.inspector, f"?catalogues={whole['digest']}")["catalogues"]
-    assert again == {"digest": whole["digest"], "categories": None, "criteria": None, "regions": None}
+    assert again == {"digest": whole["digest"], **dict.fromkeys(("categories", "criteria", "checklists", "regions"))}
     assert pack_of(cast.county_inspector)["catalogues"]["digest"] != whole["digest"]
     assert pack_of(cast.inspector, f"?catalogues={'0' * 64}")["catalogues"] == whole
 

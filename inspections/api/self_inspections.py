@@ -1,0 +1,91 @@
+"""Self-inspection (云自查): what is due, answering it in parts, handing it in."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query
+
+from accounts import queries as accounts
+from accounts.login import doors
+from accounts.policy.roles import OFFICIALS
+from backend.kernel import pages
+from backend.kernel.problems import NotFound
+from backend.kernel.web import replies, requests
+from backend.kernel.web.fields import Id
+from backend.kernel.web.requests import instant
+from backend.kernel.web.router import Router
+from inspections.actions.answer import answer
+from inspections.actions.submit import submit
+from inspections.models import AnswerPart, Submission
+from inspections.queries import self_inspections as queries
+from inspections.schemas import self_inspections as schemas
+from inspections.schemas.answers import AnswersIn, refs
+
+router = Router()
+answerers = doors.only(*queries.ANSWERERS)
+readers = doors.only(*queries.ANSWERERS, *sorted(OFFICIALS))
+BY_DEADLINE = pages.Order("due_at", descending=False)
+
+
+@router.get("/self-inspections", auth=readers, response=schemas.SelfInspectionsOut, exclude_none=True)
+def list_self_inspections(request: doors.Request, filters: Query[schemas.SelfInspectionFilters]) -> dict[str, Any]:
+    """Return the self-inspections in the caller's scope, by their deadlines."""
+    rows = queries.listed(actor=request.actor, filters=filters.model_dump())
+    page = pages.page(rows, order=BY_DEADLINE, limit=filters.limit, cursor=filters.cursor)
+    sheets, ended = queries.sheets(page.items), queries.submissions(page.items)
+    shown = [schemas.shown(row, sheets[row.id], ended.get(row.id)) for row in page.items]
+    return {"items": shown, "next_cursor": page.next_cursor, "count": rows.count() if filters.count else None}
+
+
+@router.get("/self-inspections/{self_inspection_id}", auth=readers, response=schemas.SelfInspectionOut, exclude_none=True)
+def read_self_inspection(request: doors.Request, self_inspection_id: Id) -> dict[str, Any]:
+    """Return one self-inspection with its items and answers."""
+    row = queries.get(self_inspection_id, actor=request.actor)
+    return schemas.shown(row, queries.sheets([row])[row.id], queries.submissions([row]).get(row.id))
+
+
+ANSWERS = {200: schemas.AnswersOut, 201: schemas.AnswersOut}
+SUBMISSIONS = {200: schemas.SubmissionOut, 201: schemas.SubmissionOut}
+
+
+@router.post("/self-inspections/{self_inspection_id}/answers", auth=answerers, response=ANSWERS)
+def answer_self_inspection(request: doors.Request, self_inspection_id: Id, body: AnswersIn) -> Any:
+    """Answer some items, in any order; of several answers to an item the later one stands until it is handed in."""
+    said = _taking(request, "self_inspection_answers", body.id, self_inspection_id)
+    done = answer(given=body.as_answers(), answered_at=body.answered_at, **said)
+    return replies.created(schemas.answers_shown(done.part, done.row, queries.sheets([done.row])[done.row.id]), done.receipt)
+
+
+@router.post("/self-inspections/{self_inspection_id}/submissions", auth=answerers, response=SUBMISSIONS)
+def submit_self_inspection(request: doors.Request, self_inspection_id: Id, body: schemas.SubmissionIn) -> Any:
+    """Hand it in with a signed statement; every failed item becomes a hazard."""
+    said = _taking(request, "self_inspection_submission", body.id, self_inspection_id)
+    signature = refs([body.signature_photo_id])[0] if body.signature_photo_id else None
+    done = submit(statement=body.statement, signature=signature, **said)
+    sheet = queries.sheets([done.row])[done.row.id]
+    return replies.created(schemas.submission_shown(done.submission, done.row, sheet), done.receipt)
+
+
+def _taking(request: doors.Request, kind: str, id: UUID | None, self_inspection_id: UUID) -> dict[str, Any]:
+    """Return what every act of answering is handed."""
+    at, actor = instant(request), request.actor
+    path = {"id": self_inspection_id}
+    got = requests.received(request, kind=kind, id=id, actor_id=actor.id, at=at, path_ids=path)
+    return {"self_inspection_id": self_inspection_id, "received": got, "actor": actor, "at": at}
+
+
+@replies.presents("self_inspection_answers")
+def _answers_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    part = AnswerPart.objects.filter(id=id).first()
+    if part is None:
+        raise NotFound
+    row = queries.get(part.self_inspection_id, actor=cast(doors.Request, request).actor)
+    return schemas.answers_shown(part, row, queries.sheets([row])[row.id])
+
+
+@replies.presents("self_inspection_submission")
+def _submission_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    row = queries.get(accounts.subject_of(id), actor=cast(doors.Request, request).actor)
+    made = Submission.objects.get(id=id)
+    return schemas.submission_shown(made, row, queries.sheets([row])[row.id])
