@@ -40,6 +40,11 @@ LISTENERS: dict[str, list[str]] = {
     "self_inspection.missed": ["inspections.tasks.tell_of_self_inspection"],
     "self_inspection.escalated": ["inspections.tasks.tell_of_self_inspection"],
     "self_inspection.*+photos": ["media.tasks.caption", "media.tasks.judge_named"],
+    "inspection.planned": ["inspections.tasks.tell_of_visit", "sync.tasks.arrived"],
+    **{f"inspection.{what}": ["inspections.tasks.tell_of_visit"] for what in ("checked_in", "checked_out", "cancelled")},
+    "remote_check.asked": ["sync.tasks.arrived"],
+    "remote_check.*": ["inspections.tasks.tell_of_visit"],
+    **{f"{kind}.*+photos": ["media.tasks.caption", "media.tasks.judge_named"] for kind in ("inspection", "remote_check")},
     # what an act of a phone's queue may have come before
     **{
         f"hazard.{what}": ["sync.tasks.arrived"]
@@ -70,6 +75,7 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "random draws": (timedelta(minutes=5), "inspections.tasks.reveal_draws"),
     "self-inspections to come": (timedelta(minutes=1), "inspections.tasks.plan_self_inspections"),
     "self-inspections missed": (timedelta(minutes=1), "inspections.tasks.miss_self_inspections"),
+    "remote checks": (timedelta(seconds=30), "inspections.tasks.expire_remote_checks"),
     "held acts": (timedelta(minutes=10), "sync.tasks.sweep"),
     "forget_sessions": ("03:20", "accounts.tasks.forget_sessions"),
 }

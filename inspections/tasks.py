@@ -6,8 +6,8 @@ from uuid import UUID
 
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
-from inspections import notices
-from inspections.actions import draw, look_back_keys, miss, print_, schedule
+from inspections import notices, notices_of_visits
+from inspections.actions import draw, look_back_keys, miss, print_, remote, schedule
 from inspections.actions import look_backs as looking_back
 from inspections.errors import NotPrintable
 from inspections.queries import draws, look_backs
@@ -95,3 +95,14 @@ def look_at_enterprise(*, at: datetime, entry_id: str, **_: object) -> None:
 def tell_of_self_inspection(*, at: datetime, entry_id: str, **_: object) -> None:
     """Tell people of a missed self-inspection, in one transaction with this job's end."""
     publish.publish(notices.of_self_inspection(LedgerEntry.objects.get(id=entry_id), at=at), at=at)
+
+
+def tell_of_visit(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell people of a ledger entry, in one transaction with this job's end."""
+    publish.publish(notices_of_visits.of(LedgerEntry.objects.get(id=entry_id), at=at), at=at)
+
+
+@jobs.external
+def expire_remote_checks(*, at: datetime, **_: object) -> None:
+    """Write down the remote checks that nobody answered in time."""
+    remote.sweep(at=at)

@@ -17,6 +17,10 @@ KINDS = {
     "listing": Words("挂牌督办", "listing"), "lift": Words("解除挂牌", "lift"), "look_back": Words("回头看", "look-back"),
     "reclassification": Words("升降级", "reclassification"), "annulment": Words("撤销", "annulment"),
     "transfer": Words("移交", "transfer"), "ruling": Words("裁定", "ruling"),
+    "inspection": Words("检查任务", "inspection"), "check_in": Words("签到", "check-in"),
+    "visit_answers": Words("检查表", "checklist"), "finding": Words("检查发现", "finding"),
+    "check_out": Words("签退", "check-out"), "remote_answer": Words("云巡查应答", "remote check"),
+    "remote_refusal": Words("云巡查拒绝", "refusal"),
 }  # fmt: skip
 UNKNOWN = Words("操作", "act")
 STEP_UP = "act.held:step_up"

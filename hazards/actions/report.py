@@ -86,6 +86,16 @@ def _pair(latitude: float | None, longitude: float | None) -> tuple[float, float
     return None if latitude is None or longitude is None else (latitude, longitude)
 
 
+def report_within(report: Report, *, receipt: Receipt, received: Received, actor: Actor, at: datetime) -> Reported:
+    """Open a hazard inside the transaction of an act of a higher room, which has claimed the id already.
+
+    Raises: as `report`, but for the id.
+    """
+    seen = _look(report, actor=actor, at=at)
+    opening = _judged(report, seen=seen, received=received, actor=actor, at=at)
+    return _reported(opening, open_.open_(opening), receipt)
+
+
 @transaction.atomic
 def _open(report: Report, *, seen: _Seen, received: Received, actor: Actor, at: datetime) -> Reported:
     receipt = idempotency.claim(received)

@@ -1,7 +1,16 @@
 """The API of the room where hazards are looked for (检查): one file per resource, one router for the room."""
 
 from backend.kernel.web.router import Router
-from inspections.api import checklists, documents, draws, look_backs, self_inspections
+from inspections.api import (
+    checklists,
+    documents,
+    draws,
+    inspections,
+    look_backs,
+    remote_checks,
+    self_inspections,
+    visits,
+)
 
 router = Router(tags=["inspections"])
 router.add_router("", documents.router)
@@ -9,5 +18,8 @@ router.add_router("", draws.router)
 router.add_router("", look_backs.router)
 router.add_router("", checklists.router)
 router.add_router("", self_inspections.router)
+router.add_router("", inspections.router)
+router.add_router("", visits.router)
+router.add_router("", remote_checks.router)
 
 __all__ = ["router"]

@@ -2,9 +2,14 @@
 
 from inspections.models.checklist import ChecklistVersion
 from inspections.models.document import Document, DocumentPrint, DocumentSeries, DocumentService
+from inspections.models.inspection import Inspection, InspectionOfficer
 from inspections.models.look_back import LookBackKey, LookBackLot, LookBackTask
+from inspections.models.plan_reading import PlanReading
 from inspections.models.random_draw import RandomDraw
+from inspections.models.remote_check import RemoteCheck
 from inspections.models.self_inspection import AnswerPart, Schedule, SelfInspection, Submission
+from inspections.models.visit_act import VisitAct
+from inspections.models.visit_finding import VisitFinding
 
 __all__ = [
     "AnswerPart",
@@ -13,11 +18,17 @@ __all__ = [
     "DocumentPrint",
     "DocumentSeries",
     "DocumentService",
+    "Inspection",
+    "InspectionOfficer",
     "LookBackKey",
     "LookBackLot",
     "LookBackTask",
+    "PlanReading",
     "RandomDraw",
+    "RemoteCheck",
     "Schedule",
     "SelfInspection",
     "Submission",
+    "VisitAct",
+    "VisitFinding",
 ]

@@ -23,7 +23,7 @@ from sync.policy.acts import KINDS, LONGEST_PATH, Act, address_of, order, uuid_i
 UNAVAILABLE, WAITS = 503, 2
 NOBODYS = UUID(int=0)
 # acts on one hazard may come in any order: these are asked again once another act on it was taken
-OUT_OF_ORDER = frozenset({"hazard.wrong_status", "hazard.plan_required", "hazard.listed"})
+OUT_OF_ORDER = frozenset({"hazard.wrong_status", "hazard.plan_required", "hazard.listed", "inspection.wrong_status"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What becomes of an act that was not taken (等待、隔离、拒绝): it waits, nobody understands it, or it is refused."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from accounts.policy.actor import Actor
@@ -8,10 +10,14 @@ from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
 from backend.kernel.problems import NotFound, Problem, StepUpRequired
 from hazards import queries as hazards
 from hazards.errors import PhotoMissing
+from inspections.queries import inspections
 from media import queries as media
 from sync.policy.acts import Act, Awaits, Fate, Wait, is_strange, named, photos_in
 
 ACTORS = BOUND_TO_ENTERPRISE | OFFICIALS
+READERS: dict[Awaits, Callable[[Actor], Any]] = {
+    Awaits.HAZARD: hazards.visible_to, Awaits.INSPECTION: inspections.visible_to,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,10 @@ def _waits(act: Act, problem: Problem, actor: Actor) -> list[Wait]:
 
 def _not_here(act: Act, actor: Actor) -> list[Wait]:
     referred = named(act)
-    wanted = {wait.id for wait in referred if wait.kind == Awaits.HAZARD and wait.id}
-    here = set(hazards.visible_to(actor).filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
+    here: set[UUID] = set()
+    for kind, visible_to in READERS.items():
+        if wanted := {wait.id for wait in referred if wait.kind == kind and wait.id}:
+            here |= set(visible_to(actor).filter(id__in=wanted).values_list("id", flat=True))
     return [wait for wait in referred if wait.id not in here]
 
 

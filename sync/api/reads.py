@@ -14,6 +14,7 @@ from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
 from backend.kernel import calendar, clock
 from backend.kernel.web import openapi, replies
 from backend.kernel.web.router import Router
+from inspections.actions import reading
 from sync import queries
 from sync.queries import changes, cursors, day_pack, not_received
 from sync.schemas import acts, feed, reads
@@ -47,7 +48,8 @@ def read_day_pack(request: doors.Request, response: HttpResponse, asked: Query[r
     """Return what the caller needs today where there is no network: his cases, their enterprises and pictures, catalogues."""
     at, actor = clock.now(), request.actor
     found = day_pack.pack(actor=actor, at=at, language=replies.language(request))
-    shown = reads.pack(found, day=calendar.local_day(at), known=asked.catalogues)
+    reading.note(found.visits, actor=actor, at=at)
+    shown = reads.pack(found, actor=actor, day=calendar.local_day(at), known=asked.catalogues)
     response["ETag"] = tag = f'"{hashlib.sha256(replies.render(shown)).hexdigest()}"'
     if {tag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
         return Status(304, None)

@@ -66,7 +66,7 @@ class Awaited(models.Model):
     """One thing a held act waits for; found by its id when that arrives. A step-up has no id."""
 
     act = models.ForeignKey(KeptAct, on_delete=models.CASCADE, related_name="awaited")
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=16)
     awaited_id = models.UUIDField(null=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-PREFIX = "/api/v1"
+PREFIX, REPORT = "/api/v1", "/hazards"
 LONGEST_PATH = 2000
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}")
 # address -> kind of the act; nothing else is ever called for a queue. A test holds it against the routers.
@@ -33,16 +33,28 @@ QUEUED = {
     "/hazards/{hazard_id}/rulings": "ruling",
     "/self-inspections/{self_inspection_id}/answers": "self_inspection_answers",
     "/self-inspections/{self_inspection_id}/submissions": "self_inspection_submission",
+    "/inspections": "inspection",
+    "/inspections/{inspection_id}/check-ins": "check_in",
+    "/inspections/{inspection_id}/answers": "visit_answers",
+    "/inspections/{inspection_id}/findings": "finding",
+    "/inspections/{inspection_id}/check-outs": "check_out",
+    "/remote-checks/{remote_check_id}/answers": "remote_answer",
+    "/remote-checks/{remote_check_id}/refusals": "remote_refusal",
 }
+# a queue is judged in this order, then as sent: what opens something first, what needs all the rest last
+STAGES = {
+    "/hazards": 0, "/inspections": 0, "/inspections/{inspection_id}/check-ins": 1, "/inspections/{inspection_id}/answers": 2,
+    "/inspections/{inspection_id}/findings": 2, "/inspections/{inspection_id}/check-outs": 3,
+    "/self-inspections/{self_inspection_id}/answers": 2, "/self-inspections/{self_inspection_id}/submissions": 3,
+}  # fmt: skip
+ON_A_HAZARD, ON_AN_ACT, NOWHERE = 4, 5, 6
 KINDS = frozenset(QUEUED.values())
-# a sheet is handed in after its answers, in whatever order a queue has them
-ENDINGS = frozenset({"self_inspection_submission"})
 _FORMS = [(re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)), template) for template in QUEUED]
 # codes of a refusal that say: this was written for other rules than ours
 STRANGE = frozenset(
     {
         "request.invalid", "act.not_understood", "hazard.unknown_category", "hazard.region_unknown",
-        "self_inspection.unknown_item",
+        "self_inspection.unknown_item", "checklist.unknown", "inspection.item_unknown",
     }
 )  # fmt: skip
 CRITERION = "hazard.criterion_required"
@@ -52,9 +64,13 @@ class Awaits(StrEnum):
     """What an act waits for."""
 
     HAZARD = "hazard"
+    INSPECTION = "inspection"
     ACT = "act"
     PHOTO = "photo"
     STEP_UP = "step_up"
+
+
+REFERS = {"hazard_id": Awaits.HAZARD, "inspection_id": Awaits.INSPECTION}
 
 
 class Fate(StrEnum):
@@ -86,9 +102,9 @@ class Address:
     ids: Mapping[str, str]
 
     @property
-    def depth(self) -> int:
-        """Return how far it stands from a report: 0 a report, 1 an act on a hazard, 2 one on something else, 3 what ends it."""
-        return 0 if not self.ids else 1 if "hazard_id" in self.ids else 3 if self.kind in ENDINGS else 2
+    def stage(self) -> int:
+        """Return when in a queue it is judged: what opens something, the acts of a visit, acts on hazards, acts on acts."""
+        return STAGES.get(self.template, ON_A_HAZARD if "hazard_id" in self.ids else ON_AN_ACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,7 @@ class Act:
     @property
     def reports(self) -> bool:
         """Return whether it opens a hazard."""
-        return self.address is not None and self.address.depth == 0
+        return self.address is not None and self.address.template == REPORT
 
 
 def address_of(path: str) -> Address | None:
@@ -125,7 +141,7 @@ def uuid_in(value: Any) -> UUID | None:
 def named(act: Act) -> list[Wait]:
     """Return what the act refers to and may have come before: hazards and acts, by the ids in its path and its body."""
     found = [
-        Wait(Awaits.HAZARD if name == "hazard_id" else Awaits.ACT, id)
+        Wait(REFERS.get(name, Awaits.ACT), id)
         for name, text in (act.address.ids if act.address else {}).items()
         if (id := uuid_in(text))
     ]
@@ -151,5 +167,5 @@ def _criterion(body: dict[str, Any]) -> Any:
 
 
 def order(act: Act) -> tuple[int, int]:
-    """Return the key by which a queue is judged: reports first, then acts on hazards, on other things, endings; else as sent."""
-    return (act.address.depth if act.address else 4, act.place)
+    """Return the key by which a queue is judged; within a stage as it was sent."""
+    return (act.address.stage if act.address else NOWHERE, act.place)

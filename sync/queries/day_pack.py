@@ -22,7 +22,10 @@ from hazards.models import Hazard
 from hazards.models.hazard import OPEN, WAITING
 from hazards.policy.words import Level, ReviewMode, Status
 from hazards.schemas import forms, show
-from inspections.queries import checklists, self_inspections
+from inspections.models import ChecklistVersion, Inspection
+from inspections.policy.crews import PLANNERS
+from inspections.policy.visits import Status as Visit
+from inspections.queries import checklists, inspections, self_inspections
 from inspections.schemas.checklists import shown as checklist_shown
 from inspections.schemas.self_inspections import shown as sheet_shown
 from media import queries as media
@@ -31,7 +34,7 @@ from media.schemas import checks_of
 from sync import queries
 from sync.policy.feed import FULL_READERS
 
-MOST_REGIONS, MOST_THUMBS, MOST_SHEETS = 2_000, 300, 50
+MOST_REGIONS, MOST_THUMBS, MOST_SHEETS, MOST_VISITS = 2_000, 300, 50, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class Thumb:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Cases, the most urgent first (`complete`: all of them), self-inspections, enterprises, pictures, and the catalogues."""
+    """Cases, the most urgent first (`complete`: all of them), self-inspections, enterprises, pictures, and the catalogues.
+
+    `visits` are the inspections of today that this person makes, `pinned` what of their checklists is no longer in force.
+    """
 
     cases: list[dict[str, Any]]
     self_inspections: list[dict[str, Any]]
@@ -52,6 +58,8 @@ class Pack:
     enterprises: list[dict[str, Any]]
     thumbs: list[Thumb]
     catalogues: dict[str, Any]
+    visits: list[Inspection]
+    pinned: list[dict[str, Any]]
 
 
 def pack(*, actor: Actor, at: datetime, language: str) -> Pack:
@@ -63,12 +71,16 @@ def pack(*, actor: Actor, at: datetime, language: str) -> Pack:
     found, complete = _due(actor, at=at, days=numbers.pack_days, most=numbers.pack_cases)
     slots = media.slots([row.id for row in found])
     cases = _whole(found, slots, actor=actor, at=at, language=language)
-    firms = enterprises.visible_to(actor).filter(id__in={row.enterprise_id for row in found}).order_by("id") if found else ()
+    visits = _visits(actor, at=at)
+    named = {row.enterprise_id for row in found} | {row.enterprise_id for row in visits}
+    firms = enterprises.visible_to(actor).filter(id__in=named).order_by("id") if named else ()
     shown = {row.id: slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found}
     ready = [slot for row in found for slot in shown[row.id] if slot.status is Standing.READY]
     thumbs = list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "") for slot in ready))[:MOST_THUMBS]
     own = _self_inspections(actor, at=at, days=numbers.pack_days)
-    return Pack(cases, own, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor))
+    return Pack(
+        cases, own, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor), visits, _pinned(visits)
+    )
 
 
 def _self_inspections(actor: Actor, *, at: datetime, days: int) -> list[dict[str, Any]]:
@@ -79,6 +91,22 @@ def _self_inspections(actor: Actor, *, at: datetime, days: int) -> list[dict[str
     rows = list(self_inspections.running(actor=actor, until=until)[:MOST_SHEETS])
     sheets = self_inspections.sheets(rows)
     return [sheet_shown(row, sheets[row.id], None) for row in rows]
+
+
+def _visits(actor: Actor, *, at: datetime) -> list[Inspection]:
+    """Return the inspections that this person is to make today, or has begun; no query for one who never makes any."""
+    if not actor.has(*PLANNERS):
+        return []
+    mine = Inspection.objects.filter(crew__person=actor.person, planned_on__lte=calendar.local_day(at)).values("id")
+    open_ = inspections.visible_to(actor).filter(id__in=mine, status__in=[Visit.PLANNED, Visit.UNDER_WAY])
+    return list(inspections.shown(open_).order_by("-planned_on", "id")[:MOST_VISITS])
+
+
+def _pinned(visits: list[Inspection]) -> list[dict[str, Any]]:
+    """Return the versions that these are held to although others are in force by now: those are in the catalogues."""
+    wanted = {pin["id"] for row in visits for pin in row.pins}
+    rows = ChecklistVersion.objects.filter(id__in=wanted, valid_to__isnull=False).order_by("code", "version") if wanted else ()
+    return [checklist_shown(row) for row in rows]
 
 
 def _due(actor: Actor, *, at: datetime, days: int, most: int) -> tuple[list[Hazard], bool]:

@@ -11,7 +11,9 @@ from accounts.schemas import RegionOut
 from backend.kernel.web.fields import Body, Cursor, Limit, Out, Sha256
 from enterprises.schemas.enterprise import EnterpriseOut
 from hazards.schemas.outputs import CategoryOut, CriterionOut, HazardOut
+from inspections.schemas import show_inspections as visits
 from inspections.schemas.checklists import ChecklistOut
+from inspections.schemas.inspections import InspectionRowOut
 from inspections.schemas.self_inspections import SelfInspectionOut
 from media.storage import links
 from media.storage.links import Link
@@ -54,7 +56,11 @@ class CataloguesOut(Out):
 
 
 class PackOut(Out):
-    """What is needed on `day` (Asia/Shanghai) where there is no network; not `complete`: the most urgent cases only."""
+    """What is needed on `day` (Asia/Shanghai) where there is no network; not `complete`: the most urgent cases only.
+
+    `inspections` are those that the reader makes, planned until today and not finished; `pinned` those versions of
+    their checklists that the catalogues no longer have.
+    """
 
     day: date
     cases: list[CaseOut]
@@ -63,9 +69,11 @@ class PackOut(Out):
     enterprises: list[EnterpriseOut]
     thumbs: list[ThumbOut]
     catalogues: CataloguesOut
+    inspections: list[InspectionRowOut]
+    pinned: list[ChecklistOut]
 
 
-def pack(found: Pack, *, day: date, known: str | None) -> dict[str, Any]:
+def pack(found: Pack, *, actor: Actor, day: date, known: str | None) -> dict[str, Any]:
     """Return a day pack as it is answered, its pictures without their addresses; `known`: the digest that the phone has."""
     whole = found.catalogues["digest"] != known
     return {
@@ -73,6 +81,8 @@ def pack(found: Pack, *, day: date, known: str | None) -> dict[str, Any]:
         "self_inspections": found.self_inspections,
         "thumbs": [{"photo_id": thumb.photo_id, "sha256": thumb.sha256} for thumb in found.thumbs],
         "catalogues": {**found.catalogues, **({} if whole else dict.fromkeys(NAMES))},
+        "inspections": [visits.row(row, actor=actor) for row in found.visits],
+        "pinned": found.pinned,
     }  # fmt: skip
 
 
@@ -102,7 +112,9 @@ class ExpectedOut(Out):
     """
 
     photo_id: UUID
-    hazard_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    hazard_id: UUID | None
     act_id: UUID
     label: Annotated[str, StringConstraints(max_length=40)]
     status: Literal["expected", "refused"]
@@ -125,7 +137,9 @@ def expected(row: Expected) -> dict[str, Any]:
     """Return one awaited photo as it is answered."""
     use = row.use
     return {
-        "photo_id": use.photo_id, "hazard_id": use.subject_id, "act_id": use.act_id, "label": use.label, "status": row.status,
+        "photo_id": use.photo_id, "subject_kind": use.subject_kind, "subject_id": use.subject_id,
+        "hazard_id": use.subject_id if use.subject_kind == "hazard" else None, "act_id": use.act_id,
+        "label": use.label, "status": row.status,
         "code": row.code or None, "sha256": use.sha256 or None, "bytes": use.bytes, "named_at": use.named_at,
         "lapses_at": row.lapses_at,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from tests.architecture import matrix_documents as documents
 from tests.architecture import matrix_draws as draws
 from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
 from tests.architecture.matrix_checklists import CHECKLISTS
+from tests.architecture.matrix_inspections import INSPECTIONS
 from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
 from tests.cast import GRID_AB
 
@@ -132,4 +133,5 @@ ROWS = [
     *draws.DRAWS,
     *CHECKLISTS,
     *SELF_INSPECTIONS,
+    *INSPECTIONS,
 ]

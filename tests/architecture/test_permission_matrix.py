@@ -1,6 +1,7 @@
 """Every (operation, role, relation) cell over HTTP; an operation that has no row fails the build."""
 
 import re
+from collections import defaultdict
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -28,6 +29,7 @@ from tests.architecture.matrix import Row
 from tests.architecture.matrix_of_rooms import PUBLIC, ROWS
 from tests.inspections import paper
 from tests.inspections.sheets import an_occurrence, drafted
+from tests.inspections.visits import begun, planned
 
 pytestmark = pytest.mark.django_db
 V = Verb
@@ -103,6 +105,22 @@ class World:
         return str(an_occurrence(self.cast.a, checklists.in_force("COM"), at=self.at).id)
 
     @cached_property
+    def visit(self) -> str:
+        """Return the id of a patrol at A that is under way."""
+        return begun(self.cast, "inspector_3")["id"]
+
+    @cached_property
+    def hidden_visit(self) -> str:
+        """Return the id of an unannounced inspection at A that nobody has begun."""
+        return planned(self.cast, "inspector_3", mode="unannounced")["id"]
+
+    @cached_property
+    def remote_check(self) -> str:
+        """Return the id of a remote check of A that waits."""
+        asked = {"enterprise_id": self.enterprise, "spot": "一号车间配电箱"}
+        return Api().as_(self.cast.inspector_3).post("/remote-checks", asked).json()["id"]
+
+    @cached_property
     def upload(self) -> str:
         """Return the photo id of an unfinished upload of the officer of A."""
         asked = Asked(ids.new(), 10, "", Told(), "")
@@ -153,14 +171,25 @@ class World:
             extension = Extension.objects.filter(hazard=hazard).values_list("id", flat=True).first()
             found |= {"hazard": str(hazard.id), "listing": str(listing), "extension": str(extension)}
             found["reinspection"] = str(pending.act_id) if pending else ""
-        return found
+        return Lazily(self, found)
+
+
+class Lazily(dict[str, str]):
+    """What may stand in a path; what costs much to make is made when a path asks for it."""
+
+    def __init__(self, world: World, known: dict[str, str]) -> None:
+        super().__init__(known)
+        self.world = world
+
+    def __missing__(self, name: str) -> str:
+        return str(getattr(self.world, name))
 
 
 def call(row: Row, world: World, caller: Caller) -> tuple[int, str]:
     method, path = row.operation.split(" ", 1)
     body = row.body(world, caller) if callable(row.body) else row.body
     headers = {name.replace("-", "_"): value for name, value in row.headers.items()}
-    path = path.format(**world.paths)
+    path = path.format_map(world.paths)
     with transaction.atomic():
         reply = Api().as_(caller.person).request(method, path, body, **headers)
         transaction.set_rollback(True)
@@ -216,7 +245,8 @@ WITH_IDS = [
     row
     for row in ROWS
     if re.search(
-        r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection)\}",
+        r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection"
+        r"|visit|hidden_visit|remote_check)\}",
         row.operation,
     )
 ]
@@ -232,10 +262,10 @@ def test_what_one_may_not_read_answers_like_what_does_not_exist(cast, row, who):
         body = {"id": str(ids.new()), **body} if row.status == 201 else body
     method, path = row.operation.split(" ", 1)
     answers = []
-    for named in (world.paths, {name: str(ids.new()) for name in world.paths}):
+    for named in (world.paths, defaultdict(lambda: str(ids.new()))):
         with transaction.atomic():
             headers = {name.replace("-", "_"): value for name, value in row.headers.items()}
-            reply = Api().as_(stranger.person).request(method, path.format(**named), body, **headers)
+            reply = Api().as_(stranger.person).request(method, path.format_map(named), body, **headers)
             transaction.set_rollback(True)
         told = reply.json() if reply.content else {"status": reply.status_code}
         answers.append({name: value for name, value in told.items() if name not in ("instance", "request_id")})

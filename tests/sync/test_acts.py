@@ -1,5 +1,6 @@
 """A queue is handed in (离线补报): each act judged alone, in any order, answered in the order sent."""
 
+import re
 import uuid
 
 import pytest
@@ -153,16 +154,12 @@ def test_english_is_answered_to_those_who_read_it(officer, cast):
     assert answer["problem"]["title"] == "This cannot be done in the present status"
 
 
-# what nobody does on the road
-AT_A_DESK = ("/checklists",)
-
-
 def test_a_queue_calls_exactly_the_acts_of_the_rooms_and_nothing_else():
     from sync.calls import _posts, operations
 
     posts = {path for path, _ in _posts()}
-    assert {path for path in posts - set(QUEUED) if not path.startswith(AT_A_DESK)} == set()
-    assert set(QUEUED) <= posts
+    of_the_loop = {path for path in posts if re.match(r"/(hazards|reinspections|extensions|listings)\b", path)}
+    assert of_the_loop <= set(QUEUED) <= posts
     assert operations().keys() == set(QUEUED)
 
 

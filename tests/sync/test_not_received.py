@@ -42,7 +42,8 @@ def test_a_named_photo_is_expected_until_it_comes(cast, frozen):
     with frozen(NOON):
         item = owed(cast.officer_a)["photos"][0]
     assert item == {
-        "photo_id": str(wanted.id), "hazard_id": str(case.id), "act_id": str(case.id), "label": "report", "status": "expected",
+        "photo_id": str(wanted.id), "subject_kind": "hazard", "subject_id": str(case.id),
+            "hazard_id": str(case.id), "act_id": str(case.id), "label": "report", "status": "expected",
         "code": None, "sha256": "b" * 64, "bytes": 300, "named_at": "2026-09-16T04:00:00Z",
         "lapses_at": "2026-09-23T04:00:00Z",
     }  # fmt: skip

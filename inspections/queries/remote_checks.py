@@ -1,0 +1,80 @@
+"""Finding remote checks. To fetch is to authorise: an enterprise's members read its own, officials those of their regions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from accounts import queries as accounts
+from accounts.policy.actor import Actor
+from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
+from backend.kernel.problems import NotFound
+from inspections.models import RemoteCheck
+from inspections.policy.remote import RemoteStatus
+
+
+def visible_to(actor: Actor) -> QuerySet[RemoteCheck]:
+    """Return the remote checks this person may read."""
+    own = [duty.enterprise_id for duty in actor.duties_as(BOUND_TO_ENTERPRISE) if duty.enterprise_id]
+    scope = Q(enterprise_id__in=own) if own else Q()
+    if officials := actor.duties_as(OFFICIALS):
+        scope |= accounts.within(officials)
+    return RemoteCheck.objects.filter(scope or accounts.NOTHING)
+
+
+def get(check_id: UUID, *, actor: Actor) -> RemoteCheck:
+    """Return one that `actor` may read, with the enterprise's name. Raises: NotFound."""
+    found = visible_to(actor).annotate(firm=F("enterprise__name")).filter(id=check_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock(check_id: UUID, *, actor: Actor) -> RemoteCheck:
+    """Return one that `actor` may read, its row locked until the transaction ends. Raises: NotFound."""
+    found = visible_to(actor).select_for_update(of=("self",)).filter(id=check_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_plain(check_id: UUID) -> RemoteCheck:
+    """Return one for the system itself, with its enterprise. Raises: NotFound."""
+    found = RemoteCheck.objects.select_related("enterprise").filter(id=check_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_due(check_id: UUID, *, at: datetime) -> RemoteCheck | None:
+    """Return one that still waits although its time is over, locked; None if somebody was faster."""
+    due = RemoteCheck.objects.select_for_update(of=("self",)).filter(status=RemoteStatus.OPEN, expires_at__lte=at)
+    return due.filter(id=check_id).first()
+
+
+def due(at: datetime, *, most: int) -> list[UUID]:
+    """Return those whose time is over, the longest ago first."""
+    rows = RemoteCheck.objects.filter(status=RemoteStatus.OPEN, expires_at__lte=at).order_by("expires_at")
+    return list(rows.values_list("id", flat=True)[:most])
+
+
+def listed(*, actor: Actor, filters: dict[str, Any]) -> QuerySet[RemoteCheck]:
+    """Return the remote checks of `GET /remote-checks` in the caller's scope; None means no filter."""
+    rows = visible_to(actor)
+    simple = {"status": "status", "enterprise_id": "enterprise_id", "hazard_id": "hazard_id", "outcome": "outcome"}
+    rows = rows.filter(**{column: filters[name] for name, column in simple.items() if filters.get(name) is not None})
+    if code := filters.get("region"):
+        node = accounts.region(code)
+        rows = rows.filter(accounts.at_node(node)) if node else rows.none()
+    if (mine := filters.get("mine")) is not None:
+        rows = rows.filter(asked_person=actor.person) if mine else rows.exclude(asked_person=actor.person)
+    return rows
+
+
+def by_act(act_id: UUID, *, actor: Actor) -> RemoteCheck:
+    """Return the remote check that an answer, refusal or judgement was about. Raises: NotFound."""
+    found = visible_to(actor).annotate(firm=F("enterprise__name")).filter(Q(reply_id=act_id) | Q(judgement_id=act_id)).first()
+    if found is None:
+        raise NotFound
+    return found

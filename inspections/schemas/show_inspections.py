@@ -1,0 +1,94 @@
+"""How inspections and their acts are shown: plain dictionaries from rows, in the reader's scope."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.policy.actor import Actor
+from accounts.policy.roles import OFFICIALS
+from inspections.models import Inspection, PlanReading, VisitAct, VisitFinding
+from inspections.policy.answers import Sheet
+from inspections.policy.visit_facts import Open
+from inspections.policy.visits import MODE_LABELS, STATUS_LABELS, TYPE_LABELS, Mode, Status, Type
+
+
+def is_official(inspection: Inspection, actor: Actor) -> bool:
+    """Return whether `actor` sees it as an official without an interest in the enterprise: then he sees its flags."""
+    return inspection.enterprise_id not in actor.interests and actor.duty_over(inspection.place, OFFICIALS) is not None
+
+
+def _firm(inspection: Inspection) -> str:
+    name: str = inspection.__dict__.get("firm") or inspection.enterprise.name
+    return name
+
+
+def row(inspection: Inspection, *, actor: Actor) -> dict[str, Any]:
+    """Return an inspection as lists show it."""
+    flags = inspection.flags if is_official(inspection, actor) else None
+    return {
+        "id": inspection.id, "type": inspection.type, "type_label": TYPE_LABELS[Type(inspection.type)],
+        "mode": inspection.mode, "mode_label": MODE_LABELS[Mode(inspection.mode)], "status": inspection.status,
+        "status_label": STATUS_LABELS[Status(inspection.status)], "enterprise_id": inspection.enterprise_id,
+        "enterprise_name": _firm(inspection), "grid": inspection.grid,
+        "region": inspection.village or inspection.town or inspection.county or inspection.city or inspection.province,
+        "planned_on": inspection.planned_on, "inspectors": crew(inspection), "checklists": inspection.pins,
+        "campaign": inspection.campaign_id, "draw_id": inspection.draw_id, "action_code": inspection.action_code or None,
+        "planned_at": inspection.planned_at, "checked_in_at": inspection.checked_in_at,
+        "checked_out_at": inspection.checked_out_at, "cancelled_at": inspection.cancelled_at, "flags": flags,
+        "hidden": inspection.is_hidden, "version": inspection.version,
+    }  # fmt: skip
+
+
+def crew(inspection: Inspection) -> list[dict[str, Any]]:
+    """Return those who go, the one who leads first."""
+    rows = sorted(inspection.crew.all(), key=lambda row: (not row.lead, row.name))
+    return [
+        {"id": row.account_id, "name": row.name, "role": row.role, "licence_no": row.licence_no, "lead": row.lead} for row in rows
+    ]
+
+
+def full(
+    inspection: Inspection, *, actor: Actor, acts: Sequence[VisitAct], findings: Sequence[VisitFinding],
+    sheet: Sheet, open: Open, allowed: Sequence[dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """Return an inspection in full."""
+    official = is_official(inspection, actor)
+    return {
+        **row(inspection, actor=actor), "note": inspection.note if official else "",
+        "cancel_reason": inspection.cancel_reason or None, "arrived_at": inspection.arrived_at, "left_at": inspection.left_at,
+        "answers": answers(sheet), "open": {"unanswered": open.unanswered, "without_finding": open.without_finding},
+        "findings": [finding(found) for found in findings], "acts": [act(one, official=official) for one in acts],
+        "allowed": allowed,
+    }  # fmt: skip
+
+
+def answers(sheet: Sheet) -> list[dict[str, Any]]:
+    """Return the answers that stand, by code."""
+    return [{**sheet[code].answer.as_json(), "answered_at": sheet[code].at} for code in sorted(sheet)]
+
+
+def finding(found: VisitFinding) -> dict[str, Any]:
+    """Return where a hazard that was found is."""
+    return {"hazard_id": found.hazard_id, "checklist_item": found.checklist_item or None, "at": found.at}
+
+
+def act(row: VisitAct, *, official: bool) -> dict[str, Any]:
+    """Return an act: its own fields, then the common ones; its flags are for officials."""
+    return {
+        **row.said, "id": row.id, "kind": row.verb, "at": row.at, "claimed_at": row.claimed_at, "note": row.note,
+        "actor": {"id": row.actor_id, "name": row.actor_name, "role": row.role}, "photo_ids": row.photo_ids,
+        "location": row.location, "flags": row.flags if official else None,
+    }  # fmt: skip
+
+
+def reading(row: PlanReading) -> dict[str, Any]:
+    """Return who looked when."""
+    reader = {"id": row.account_id, "name": row.name, "role": row.role}
+    return {"reading_id": row.reading_id, "at": row.at, "reader": reader}
+
+
+def brief(inspection: Inspection, *, actor: Actor, allowed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the inspection as an act's answer shows it."""
+    flags = inspection.flags if is_official(inspection, actor) else None
+    return {
+        "id": inspection.id, "status": inspection.status, "version": inspection.version, "flags": flags, "allowed": allowed,
+    }  # fmt: skip
