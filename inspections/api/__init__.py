@@ -4,6 +4,7 @@ from backend.kernel.web.router import Router
 from inspections.api import (
     checklists,
     documents,
+    dossier,
     draws,
     inspections,
     look_backs,
@@ -14,6 +15,7 @@ from inspections.api import (
 
 router = Router(tags=["inspections"])
 router.add_router("", documents.router)
+router.add_router("", dossier.router)
 router.add_router("", draws.router)
 router.add_router("", look_backs.router)
 router.add_router("", checklists.router)

@@ -1,8 +1,14 @@
 """One invented document of each kind (样张), as `sample_documents` prints them: names, numbers and places are made up."""
 
-from datetime import date
+import base64
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from PIL import Image
+
+from inspections.documents.dossiers import Case, Link, Paper, Picture, Step
 from inspections.documents.pages import Sheet
 from inspections.policy.documents import PAPERS, DocumentKind
 
@@ -88,4 +94,39 @@ def sheet(kind: DocumentKind) -> Sheet:
     return Sheet(
         kind=kind, content=content(kind), digest="0" * 64, authority="永嘉县应急管理局", issued_on=date(2026, 9, 16),
         number=f"（永）应急{PAPERS[kind].word}〔2026〕12号", token="sample",  # noqa: S106 - a sample's, it opens nothing
+    )  # fmt: skip
+
+
+def picture(number: int, *, width: int = 320, height: int = 240) -> bytes:
+    """Return a small invented photo: a ramp of grey with its number of bars."""
+    image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    for bar in range(number + 1):
+        image.paste((200, 40, 40), (10 + bar * width // 14, height // 3, 10 + bar * width // 14 + width // 28, height * 2 // 3))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def case(photos: Sequence[bytes]) -> Case:
+    """Return a dossier with these photos (JPEG): a major hazard from its finding to its closure."""
+    at, step = datetime(2026, 9, 16, 2, 0, tzinfo=UTC), timedelta(days=3)
+    story = (
+        ("上报", "执法人员", "", (("期限", "2026年9月30日"),)),
+        ("备案治理方案", "张样（主要负责人）", "", (("资金(元)", "52000"),)),
+        ("提交整改", "李样（安全管理员）", "已按方案完成", (("措施", ITEMS[1]["text"]),)),
+        ("重大隐患复查签名", "王样（执法人员）", "现场复核符合要求", ()), ("重大隐患复查会签", "李样（执法人员）", "", ()),
+    )  # fmt: skip
+    steps = tuple(Step(title, at + n * step, who, note, said, 3) for n, (title, who, note, said) in enumerate(story))
+    pictures = tuple(
+        Picture(f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}", "整改" if n % 2 else "上报", f"{n:064x}", at)
+        for n, photo in enumerate(photos)
+    )
+    papers = tuple(
+        Paper(paper.title, f"（永）应急{paper.word}〔2026〕12号", "已印发", at, "0" * 64, "1" * 64) for paper in PAPERS.values()
+    )
+    rows = (("企　业", UNIT["name"]), ("级　别", "重大隐患"), ("状　态", "已销号"), ("描　述", ITEMS[1]["text"]))
+    chain = tuple(Link(n + 1, one.title, one.at, f"{n:064x}") for n, one in enumerate(steps))
+    return Case(
+        title="00000000-0000-7000-8000-000000000001", rows=rows, address="https://example.invalid/hazards/sample", steps=steps,
+        pictures=pictures, papers=papers, chain=chain, made_at=at + 6 * step, made_for="赵样",
     )  # fmt: skip

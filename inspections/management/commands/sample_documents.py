@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from inspections.documents import pages, printing, samples
+from inspections.documents import dossiers, pages, printing, samples
 from inspections.policy.documents import DocumentKind
 
 
@@ -22,3 +22,6 @@ class Command(BaseCommand):
             made = printing.printed(pages.page(samples.sheet(kind)))
             (into / f"{kind.value}.pdf").write_bytes(made)
             print(f"{kind.value}.pdf  {len(made)} bytes")
+        made = printing.printed(dossiers.page(samples.case([samples.picture(n) for n in range(12)])))
+        (into / "dossier.pdf").write_bytes(made)
+        print(f"dossier.pdf  {len(made)} bytes")
