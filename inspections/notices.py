@@ -55,7 +55,14 @@ def of_document(entry: LedgerEntry, *, at: datetime) -> list[Message]:
 
 
 def of_draw(entry: LedgerEntry, draw: RandomDraw) -> list[Message]:
-    """Return the messages that a reveal brings: to every inspector who was drawn, and to whoever had committed to it."""
+    """Return the messages that a reveal brings: to every inspector who was drawn, and to whoever had committed to it.
+
+    He alone is told of an enterprise that was drawn and could not be planned.
+    """
+    if entry.kind == "random_draw.not_planned":
+        title = Words("抽中企业未能列入检查", "A drawn enterprise was not planned")
+        body = Words("双随机抽中的一家企业未能列入检查,原因见抽签记录", "One drawn enterprise was not planned, see the chain")
+        return [_message(draw.committed_by, title, body, entry, sms=False)]
     load = Counter(no for lot in orjson.loads(draw.result) for no in lot["inspectors"])
     told = [_drawn(UUID(draw.people[no - 1]), many, entry) for no, many in sorted(load.items())]
     if draw.committed_by != entry.actor_id:

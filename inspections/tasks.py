@@ -9,6 +9,7 @@ from backend.kernel.models import LedgerEntry
 from inspections import notices, notices_of_visits
 from inspections.actions import draw, look_back_keys, miss, print_, remote, schedule
 from inspections.actions import look_backs as looking_back
+from inspections.actions import plan_drawn as planning
 from inspections.errors import NotPrintable
 from inspections.queries import draws, look_backs
 from notifications.actions import publish
@@ -36,8 +37,18 @@ def reveal_draws(*, at: datetime, **_: object) -> None:
     draw.reveal_due(at=at)
 
 
+def plan_drawn(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Plan the inspections that were drawn."""
+    planning.plan_drawn(ledger.subject_of(UUID(entry_id)), start=0, at=at)
+
+
+def plan_rest_of_draw(*, at: datetime, draw_id: str, start: int, **_: object) -> None:
+    """Go on with the next batch."""
+    planning.plan_drawn(UUID(draw_id), start=start, at=at)
+
+
 def tell_of_draw(*, at: datetime, entry_id: str, **_: object) -> None:
-    """Tell the inspectors who were drawn."""
+    """Tell the inspectors who were drawn, and whoever drew of what could not be planned."""
     entry = LedgerEntry.objects.get(id=entry_id)
     publish.publish(notices.of_draw(entry, draws.get_plain(entry.subject_id)), at=at)
 

@@ -120,8 +120,13 @@ def _hands(teams: Sequence[Department], firms: Sequence[Enterprise], *, at: date
 
 
 def _barred(identities: Sequence[UUID], firms: Sequence[Enterprise], *, at: datetime) -> dict[UUID, list[str]]:
-    """Return at which enterprises of the pool each natural person may not inspect: he holds a duty there (利益回避)."""
-    inside, found = {firm.id for firm in firms}, set(draws.interests(identities, at=at))
+    """Return at which enterprises of the pool each natural person may not inspect: he holds a duty there (利益回避), or he
+    made the last administrative inspection (domain.md T11: not the same pair again).
+    """
+    inside = {firm.id for firm in firms}
+    found = set(draws.interests(identities, at=at))
+    if draws.numbers(at).document.spare_last_visitors:
+        found |= set(draws.last_visited_by(identities))
     barred: dict[UUID, list[str]] = {}
     for identity, firm in sorted(pair for pair in found if pair[1] in inside):
         barred.setdefault(identity, []).append(str(firm))

@@ -22,4 +22,6 @@ class DrawNumbers(BaseModel):
     weights: Weights = Field(default_factory=Weights)
     notice_days: int = Field(1, ge=1, le=30, description="days that lie at least between the commitment and the reveal")
     reveal_hour: int = Field(17, ge=0, le=23, description="hour of the day at which the clock reveals what nobody has")
-    visit_within_days: int = Field(30, ge=1, le=180, description="days after the reveal by which a drawn enterprise is visited")
+    spare_last_visitors: bool = Field(
+        default=True, description="whether those who made an enterprise's last administrative inspection are not sent again"
+    )

@@ -8,7 +8,7 @@ first. Inspectors are taken by who has the fewest enterprises so far, then by HM
 
 import hashlib
 import hmac
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -125,6 +125,17 @@ def result(seed: str, inputs: Inputs) -> list[dict[str, Any]]:
         load.update(hands)
         found.append({"enterprise": entry.id, "inspectors": hands})
     return found
+
+
+def turns(found: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Return on which working day after the reveal each enterprise is visited, so that nobody visits two on one day."""
+    last: dict[int, int] = defaultdict(int)
+    told = []
+    for lot in found:
+        turn = 1 + max(last[no] for no in lot["inspectors"])
+        last |= dict.fromkeys(lot["inspectors"], turn)
+        told.append(turn)
+    return told
 
 
 def named(found: Iterable[Mapping[str, Any]], told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -5,23 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts import queries as accounts
 from accounts.models import Duty, Region
 from accounts.policy.actor import Actor
 from accounts.policy.roles import Role
 from backend.kernel import policies
+from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from enterprises import queries as enterprises
 from enterprises.models import Enterprise
-from inspections.models import RandomDraw
+from inspections.models import Inspection, InspectionOfficer, RandomDraw
 from inspections.policy.draw_numbers import DrawNumbers
+from inspections.policy.visits import Status as VisitStatus
+from inspections.policy.visits import Type
 
 numbers = policies.register("random_draws", DrawNumbers)
 READERS = (Role.REGULATOR, Role.INSPECTOR, Role.AUDITOR)
 # the county and above draw
 DRAWING_LEVELS = frozenset({"county", "city", "province"})
+LAST = {"status": VisitStatus.FINISHED, "type": Type.ADMINISTRATIVE_INSPECTION}
 LARGE = ("inputs", "people")
 
 
@@ -95,6 +99,22 @@ def due(at: datetime) -> list[UUID]:
     """Return the draws that the clock reveals at `at`, the oldest first."""
     rows = RandomDraw.objects.filter(revealed_at=None, reveals_at__lte=at).order_by("reveals_at")
     return list(rows.values_list("id", flat=True)[:100])
+
+
+def settled(draw_id: UUID) -> set[UUID]:
+    """Return the enterprises for which an inspection came out of this draw already, or could not be planned."""
+    refused = LedgerEntry.objects.filter(subject_id=draw_id, kind="random_draw.not_planned", enterprise_id__isnull=False)
+    planned = Inspection.objects.filter(draw_id=draw_id).values_list("enterprise_id", flat=True)
+    return {*planned, *[firm for firm in refused.values_list("enterprise_id", flat=True) if firm]}
+
+
+def last_visited_by(identities: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return who of these natural persons made the last inspection of an enterprise that was finished, with the enterprise."""
+    later = Inspection.objects.filter(enterprise_id=OuterRef("inspection__enterprise_id"), **LAST)
+    newest = later.order_by("-checked_out_at", "-id").values("id")[:1]
+    rows = InspectionOfficer.objects.filter(person__in=list(identities), inspection__status=VisitStatus.FINISHED)
+    rows = rows.filter(inspection__type=Type.ADMINISTRATIVE_INSPECTION, inspection_id=Subquery(newest))
+    return list(rows.values_list("person", "inspection__enterprise_id"))
 
 
 def drawing_duty(actor: Actor, node: Region) -> bool:

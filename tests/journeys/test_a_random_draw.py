@@ -1,0 +1,108 @@
+"""双随机、一公开 from end to end: committed to, drawn, published, drawn again by others, visited, rectified, closed."""
+
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from backend.kernel import ids, ledger
+from inspections import tasks
+from tests.api import Api, problem
+from tests.cast import DAY, HOUR, MINUTE, NOON, Cast
+from tests.inspections.lots import a_wish, in_the_drum
+from tests.inspections.test_check_random_draw import by_script
+from tests.inspections.test_draws import DUE
+from tests.inspections.visits import AT_A, a_finding
+from tests.story import Story
+
+pytestmark = pytest.mark.django_db
+NAMES = ("inspector", "inspector_2", "inspector_3")
+
+
+@pytest.fixture
+def story(api: Api, cast: Cast, frozen: Any) -> Story:
+    """Give the town: two enterprises and three inspectors."""
+    in_the_drum(cast)
+    assert all((cast.owner_a, cast.officer_a, cast.grid_worker, cast.auditor))
+    return Story(api, cast, frozen)
+
+
+def test_a_draw_from_the_commitment_to_the_closed_hazard(story, cast, api, frozen, tmp_path):
+    # the county commits: both digests are public at once, nothing else is
+    draw = story.say("regulator", "POST", "/draws", a_wish(count=2, name="九月双随机"), at=NOON)
+    with frozen(NOON + HOUR):
+        [public] = api.get("/public/draws").json()["items"]
+        assert (public["commitment"], public["seed"], public["results"]) == (draw["commitment"], None, None)
+        early = api.as_(cast.regulator).post(f"/draws/{draw['id']}/reveals", {})
+    assert problem(early) == (409, "draw.not_due")
+
+    # on the day it is revealed, at the ceremony; the clock finds nothing left to do
+    at = DUE + 10 * HOUR
+    revealed = story.say("regulator", "POST", f"/draws/{draw['id']}/reveals", {}, at=at)["draw"]
+    tasks.reveal_draws(at=DUE + 17 * HOUR)
+    story.drain(at)
+    assert ledger.broken_at(draw["id"]) is None
+    kinds = [entry.kind for entry in ledger.of(draw["id"])]
+    assert kinds == ["random_draw.committed", "random_draw.revealed"]
+
+    # anybody draws again: by the command, and by forty lines that are not ours
+    told = api.get(f"/public/draws/{draw['id']}").json()
+    assert (told["results"], told["commitment"]) == (revealed["results"], draw["commitment"])
+    out = StringIO()
+    call_command("check_random_draw", draw["id"], stdout=out)
+    assert "不符 0" in out.getvalue()
+    assert by_script(told, tmp_path)[0] == 0
+    told["inputs"]["enterprises"][0]["weight"] += 1
+    assert by_script(told, tmp_path)[0] == 1
+
+    # each enterprise has its inspection; those who were drawn find it, the others do not
+    lot = next(lot for lot in told["results"] if lot["enterprise_id"] == str(cast.a.id))
+    pair = [name for name in NAMES if getattr(cast, name).name in {hand["name"] for hand in lot["inspectors"]}]
+    [visit] = [
+        item
+        for item in story.say(pair[0], "GET", f"/inspections?mine=true&draw_id={draw['id']}", at=at)["items"]
+        if item["enterprise_id"] == str(cast.a.id)
+    ]
+    assert (visit["type"], visit["mode"], visit["status"]) == ("administrative_inspection", "random", "planned")
+    assert {officer["name"] for officer in visit["inspectors"]} == {hand["name"] for hand in lot["inspectors"]}
+
+    # on the planned day the two go, and what they find becomes a hazard
+    morning = clock_at(visit["planned_on"])
+    for name in pair:
+        act(story, name, visit, "check-ins", at=morning, location=AT_A, action_code="ZJXZ-2026-000009")
+    with frozen(morning + 10 * MINUTE):
+        body = a_finding()
+    found = act(story, pair[0], visit, "findings", at=morning + 10 * MINUTE, **body)
+    act(story, pair[0], visit, "check-outs", at=morning + HOUR)
+    hazard = story.say("officer_a", "GET", f"/hazards/{found['id']}", at=morning + HOUR)
+    assert (hazard["source"], hazard["status"]) == ("inspection", "rectifying")
+
+    # the loop takes it to its end
+    story.submitted(hazard["id"], morning + DAY)
+    story.drain(morning + DAY)
+    story.passed(hazard["id"], morning + DAY + HOUR, by=pair[0])
+    done = story.say("regulator", "GET", f"/inspections/{visit['id']}", at=morning + DAY + HOUR)
+    assert (done["status"], done["findings"][0]["hazard_id"]) == ("finished", hazard["id"])
+    assert story.say("regulator", "GET", f"/hazards/{hazard['id']}", at=morning + DAY + HOUR)["status"] == "closed"
+
+    # next time neither of the two is sent to A again
+    assert cast.county_inspector
+    again = story.say("regulator", "POST", "/draws", next_wish(), at=morning + 2 * DAY)
+    drum = story.say("regulator", "GET", f"/draws/{again['id']}", at=morning + 2 * DAY)["inputs"]["inspectors"]
+    assert {hand["name"] for hand in drum if hand["not_at"] == [str(cast.a.id)]} == {getattr(cast, name).name for name in pair}
+
+
+def clock_at(day: str) -> Any:
+    """Return nine in the morning of a day in Shanghai."""
+    return datetime.fromisoformat(f"{day}T09:00:00+08:00").astimezone(UTC)
+
+
+def act(story: Story, who: str, visit: dict[str, Any], noun: str, *, at: Any, **body: Any) -> Any:
+    return story.say(who, "POST", f"/inspections/{visit['id']}/{noun}", {"id": str(ids.new()), **body}, at=at)
+
+
+def next_wish() -> dict[str, Any]:
+    """Return the next draw, in which the county's inspector may go, too."""
+    return a_wish(inspectors={"region": "330324"}, reveal_on="2026-10-09")
