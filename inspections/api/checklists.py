@@ -1,20 +1,22 @@
 """Checklists (检查表): read by everybody who inspects or is inspected, written by regulators."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from accounts import queries as accounts
 from accounts.login import doors
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
-from backend.kernel import clock, pages
+from backend.kernel import clock, idempotency, pages
 from backend.kernel.web import replies, requests
 from backend.kernel.web.fields import Id
 from backend.kernel.web.router import Router
 from inspections.actions import author_checklist
 from inspections.queries import checklists
+from inspections.schemas import checklist_files
 from inspections.schemas import checklists as schemas
 
 router = Router()
@@ -43,6 +45,17 @@ def draft_checklist(request: doors.Request, body: schemas.ChecklistIn) -> Any:
     return replies.created(schemas.shown(row), receipt)
 
 
+# before the paths with a code, or `imports` would be taken for one
+@router.post("/checklists/imports", auth=regulators, response=BOTH, exclude_none=True, openapi_extra=checklist_files.FILE)
+def import_checklist(request: doors.Request, told: Query[schemas.ImportIn]) -> Any:
+    """Draft the next version of a checklist from a file, YAML or XLSX, as it is exported; faults are told by row."""
+    at, actor, wanted = clock.now(), request.actor, checklist_files.read(request)
+    digest, key = hashlib.sha256(request.body).hexdigest(), requests.key_of(request)
+    got = idempotency.received_bytes(id=told.id, kind="checklist", digest=digest, actor_id=actor.id, at=at, key=key)
+    row, receipt = author_checklist.draft(wanted.as_draft(), received=got, actor=actor, at=at)
+    return replies.created(schemas.shown(row), receipt)
+
+
 @router.get("/checklists/{code}", auth=readers, response=schemas.ChecklistOut, exclude_none=True)
 def read_checklist(request: doors.Request, code: schemas.ChecklistCode) -> dict[str, Any]:
     """Return the version of a checklist that is in force."""
@@ -53,6 +66,18 @@ def read_checklist(request: doors.Request, code: schemas.ChecklistCode) -> dict[
 def read_checklist_version(request: doors.Request, code: schemas.ChecklistCode, number: schemas.VersionNumber) -> dict[str, Any]:
     """Return one version of a checklist: what was begun with it is held to it for ever."""
     return schemas.shown(checklists.version(code, number, actor=request.actor))
+
+
+@router.get("/checklists/{code}/versions/{number}/export", auth=readers, response=bytes)
+def export_checklist(
+    request: doors.Request, code: schemas.ChecklistCode, number: schemas.VersionNumber, wanted: Query[schemas.ExportIn]
+) -> HttpResponse:
+    """Return one version as a file that can be imported again."""
+    row = checklists.version(code, number, actor=request.actor)
+    made = checklist_files.as_yaml(row) if wanted.format == "yaml" else checklist_files.as_xlsx(row)
+    answer = HttpResponse(made, content_type=checklist_files.CONTENT_TYPES[wanted.format])
+    answer["Content-Disposition"] = f'attachment; filename="{row.code}-{row.version}.{wanted.format}"'
+    return answer
 
 
 @router.post("/checklists/{checklist_id}/publications", auth=regulators, response=ACT, exclude_none=True)

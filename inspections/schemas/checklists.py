@@ -96,6 +96,18 @@ class ChecklistFilters(Body):
     cursor: Cursor | None = None
 
 
+class ImportIn(Body):
+    """`POST /checklists/imports`: the id of the draft stands beside the file."""
+
+    id: Id | None = None
+
+
+class ExportIn(Body):
+    """What kind of file is wanted."""
+
+    format: Literal["yaml", "xlsx"] = "yaml"
+
+
 class WhenOut(Out):
     """When an item is asked; what is left out is no condition."""
 
