@@ -99,12 +99,12 @@ def _check_day(day: date, *, at: datetime) -> None:
 def _write(
     wanted: Wanted, enterprise: Enterprise, *, id: UUID, signer: ledger.Signer, at: datetime, request_id: str
 ) -> Inspection:  # fmt: skip
-    crew = queries.crew_of(wanted.inspectors, type_=wanted.type, enterprise_id=enterprise.id, place=enterprise.place, at=at)
-    if enterprise.status == FirmStatus.CLOSED:
-        raise Closed
     pins: list[dict[str, Any]] = [
         {"id": str(row.id), "code": row.code, "version": row.version} for row in checklists.pin(wanted.checklists)
     ]
+    crew = queries.crew_of(wanted.inspectors, type_=wanted.type, enterprise_id=enterprise.id, place=enterprise.place, at=at)
+    if enterprise.status == FirmStatus.CLOSED:
+        raise Closed
     taken = Taken(
         status=Status.PLANNED, signer=signer, at=at, act_id=id, salt=ledger.salt(), said={"note": wanted.note},
         facts={"inspectors": [member.account for member in crew], "checklists": pins}, request_id=request_id,

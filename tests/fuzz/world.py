@@ -11,13 +11,15 @@ from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
-from inspections.models import RandomDraw
+from inspections.models import Inspection, RandomDraw, RemoteCheck
 from media.actions.begin import Asked, begin
 from media.models import Photo, Upload
 from media.policy.told import Told
 from notifications.models import Notice
+from tests.api import Api
 from tests.cast import ROLES, Cast, token
 from tests.inspections.lots import a_draw
+from tests.inspections.visits import AT_A, RULING, begun, planned
 from tests.loop import CATEGORY, CRITERION, SANJIANG, a_walk
 
 NOBODY = "nobody"
@@ -52,6 +54,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     for verb, level in SITUATIONS:
         a_walk(cast, verb, at=before, level=level)
     a_draw(cast, at=at)
+    _visits(cast)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
@@ -59,11 +62,21 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     return world
 
 
+def _visits(cast: Cast) -> None:
+    """Let inspectors plan, hide and begin visits, and ask for pictures; two of each, so that an act on one leaves another."""
+    for _ in range(2):
+        planned(cast, type="administrative_inspection", mode="unannounced")
+        begun(cast, checklists=["AMM"])
+        begun(cast, "grid_worker")
+        Api().as_(cast.inspector).post("/remote-checks", {"enterprise_id": str(cast.a.id), "spot": "一号车间配电箱"})
+
+
 def _ids(cast: Cast) -> dict[str, list[str]]:
     rows = {
         "hazard_id": Hazard.objects.all(), "extension_id": Extension.objects.all(), "listing_id": Listing.objects.all(),
         "reinspection_id": Act.objects.filter(kind="reinspection"), "claim_id": OwnershipClaim.objects.all(),
         "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20], "draw_id": RandomDraw.objects.all(),
+        "inspection_id": Inspection.objects.all(), "remote_check_id": RemoteCheck.objects.all(),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
     found["photo_id"] += [str(upload.photo_id) for upload in Upload.objects.all()] * 5
@@ -80,6 +93,8 @@ def _values(cast: Cast, at: datetime) -> dict[str, list[Any]]:
         "grid": ["330324009000001"], "parent": ["3303"], "industry": ["C3441"], "due_on": [day], "uscc": [cast.a.uscc],
         "reveal_on": [day], "found_at": [at.isoformat()], "finished_at": [at.isoformat()], "phone": ["13800139999"],
         "inspectors": [[str(cast.inspector.id), str(cast.inspector_2.id)]], "kind": ["photos", "hazards"],
+        "planned_on": [at.date().isoformat()], "checklists": [["COM"], []], "location": [AT_A], "observed_at": [at.isoformat()],
+        "verification": [RULING],
     }  # fmt: skip
 
 
