@@ -86,6 +86,7 @@ def _slot(use: PhotoUse, photo: Photo | None) -> Slot:
         sha256=photo.sha256 if photo else use.sha256 or None,
         settled_at=use.lapsed_at if lapsed and status != Standing.READY else settled_at,
         code=photo.code if photo else "", findings=photo.findings_count if photo else 0,
+        drawn=photo.drawn.get("key", "") if photo else "",
     )  # fmt: skip
 
 

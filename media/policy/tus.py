@@ -57,7 +57,7 @@ def checksum(headers: Headers) -> Checksum | None:
 def metadata(header: str) -> dict[str, str]:
     """Return the pairs of Upload-Metadata, values decoded; a key without value has "". Raises: Invalid."""
     if len(header) > MOST_METADATA:
-        raise _invalid("Upload-Metadata", "too_long", f"at most {MOST_METADATA} bytes")
+        raise _invalid("Upload-Metadata", "metadata.too_long", f"at most {MOST_METADATA} bytes")
     pairs = header.split(",") if header.strip() else []
     if len(pairs) > MOST_PAIRS:
         raise _invalid("Upload-Metadata", "too_many", f"at most {MOST_PAIRS} pairs")

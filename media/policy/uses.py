@@ -56,7 +56,8 @@ class Use:
 class Slot:
     """One named photo of one act as it stands now. `settled_at`: when it was checked, or lapsed; None while open.
 
-    `sha256` is the received photo's, or the named one while the slot is expected.
+    `sha256` is the received photo's, or the named one while the slot is expected. `drawn` names the strip below its
+    renditions, which are kept under that name ("" before there is one).
     """
 
     photo_id: UUID
@@ -68,6 +69,7 @@ class Slot:
     settled_at: datetime | None
     code: str = ""
     findings: int = 0
+    drawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ MOST_REGIONS, MOST_THUMBS, MOST_SHEETS, MOST_VISITS = 2_000, 300, 50, 50
 
 @dataclass(frozen=True, slots=True)
 class Thumb:
-    """A small picture of a case that is ready to be fetched; `sha256` of the photo it was made from."""
+    """A small picture of a case that is ready to be fetched; `sha256` of the photo it was made from, `drawn` its strip."""
 
     photo_id: UUID
     sha256: str
+    drawn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def pack(*, actor: Actor, at: datetime, language: str) -> Pack:
     firms = enterprises.visible_to(actor).filter(id__in=named).order_by("id") if named else ()
     shown = {row.id: slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found}
     ready = [slot for row in found for slot in shown[row.id] if slot.status is Standing.READY]
-    thumbs = list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "") for slot in ready))[:MOST_THUMBS]
+    thumbs = list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "", slot.drawn) for slot in ready))[:MOST_THUMBS]
     own = _self_inspections(actor, at=at, days=numbers.pack_days)
     return Pack(
         cases, own, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor), visits, _pinned(visits)

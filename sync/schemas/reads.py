@@ -92,7 +92,7 @@ def thumbs(found: Pack, *, actor: Actor, base: str, at: datetime) -> list[dict[s
     return [
         {
             "photo_id": thumb.photo_id, "sha256": thumb.sha256,
-            "url": base + links.path(Link(thumb.photo_id, "thumb", actor.id, role), at=at),
+            "url": base + links.path(Link(thumb.photo_id, "thumb", actor.id, role, thumb.drawn), at=at),
         }
         for thumb in found.thumbs
     ]  # fmt: skip

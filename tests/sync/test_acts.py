@@ -3,6 +3,7 @@
 import re
 import uuid
 
+import orjson
 import pytest
 
 from backend.kernel import canonical, ids, ledger
@@ -55,6 +56,14 @@ def test_an_act_that_carries_what_no_field_takes_is_refused_alone(officer, cast)
     assert statuses(reply) == [422, 201, 422, 422]
     assert [answer["id"] for answer in reply.json()][:2] == [id_of(spoilt), id_of(sound)]
     assert KeptAct.objects.count() == 0
+
+
+@pytest.mark.parametrize("bad", ['"\\ud83d"', "1e999", "9" * 400, "NaN", '{"x": "\\ud83d", "a": 1, "a": 2}'])
+def test_half_a_character_or_a_number_beyond_all_bounds_keeps_no_other_act_from_being_taken(officer, cast, bad):
+    sound = report(cast)
+    spoilt = orjson.dumps(report(cast)).replace('"配电箱门缺失"'.encode(), bad.encode())
+    assert statuses(officer.post(URL, b"[" + spoilt + b"," + orjson.dumps(sound) + b"]")) == [422, 201]
+    assert str(Hazard.objects.get().id) == id_of(sound)
 
 
 def test_one_act_larger_than_a_request_may_be_is_refused_alone(officer, cast):

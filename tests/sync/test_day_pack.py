@@ -1,6 +1,7 @@
 """The day pack: who gets one, what is in it and what is not, and that an unchanged one costs nothing."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -9,6 +10,7 @@ from backend.kernel.models import PolicyVersion
 from hazards.policy.words import Level, Verb
 from media.models import Finding, Photo
 from media.policy.uses import PhotoRef
+from media.storage import links
 from tests import loop
 from tests.api import Api, problem
 from tests.cast import DAY, HOUR, NOON, SECOND
@@ -119,6 +121,15 @@ def test_pictures_that_are_ready_come_as_addresses_that_open(cast):
     thumbs = pack_of(cast.inspector)["thumbs"]
     assert [(thumb["photo_id"], thumb["sha256"]) for thumb in thumbs] == [(str(ready.id), Photo.objects.get().sha256)]
     assert thumbs[0]["url"].startswith(f"http://testserver/api/v1/photos/{ready.id}/content?signed=")
+
+
+def test_a_picture_whose_strip_was_drawn_anew_is_fetched_where_it_is_kept_now(cast):
+    ready = loop.a_photo(cast, "officer_a", at=NOON)
+    loop.a_walk(cast, at=NOON, photos=(ready,))
+    Photo.objects.update(drawn={"key": "anew"})
+    told = pack_of(cast.inspector)["thumbs"][0]["url"], Api().as_(cast.inspector).get(f"/photos/{ready.id}").json()["urls"]["thumb"]
+    opened = [links.read(ready.id, unquote(url.partition("signed=")[2]), at=clock.now()) for url in told]
+    assert [link.drawn for link in opened] == ["anew", "anew"]
 
 
 def test_catalogues_are_the_persons_and_left_out_while_he_has_them(cast):

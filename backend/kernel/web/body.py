@@ -34,11 +34,15 @@ def read_list(request: HttpRequest, *, largest: int, most: int) -> list[Any]:
 
     Raises: TooLarge, UnsupportedMedia, Malformed, Invalid.
     """
-    value = _load(_raw(request, largest))
+    raw = _raw(request, largest)
+    try:
+        value = _load(raw)
+    except Malformed as error:
+        value = _lenient(raw, error)
     if not isinstance(value, list):
         raise Invalid(errors=[{"field": "", "code": "type", "message": "the body must be a JSON array"}])
     if len(value) > most:
-        raise Invalid(errors=[{"field": "", "code": "too_long", "message": f"at most {most} members"}])
+        raise Invalid(errors=[{"field": "", "code": "too_long", "message": f"at most {most} members", "zh": f"最多 {most} 项"}])
     return value
 
 
@@ -56,6 +60,11 @@ class Doubled(dict[str, Any]):
     """A JSON object that names a member twice: no I-JSON (RFC 7493), and a receipt for it would say which one at random."""
 
 
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else Doubled(made)
+
+
 def _load(raw: bytes) -> Any:
     try:
         value = orjson.loads(raw) if raw.strip() else {}
@@ -64,17 +73,27 @@ def _load(raw: bytes) -> Any:
     found: list[bool] = []
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) == len(pairs):
-            return made
-        found.append(True)
-        return Doubled(made)
+        made = _members(pairs)
+        if isinstance(made, Doubled):
+            found.append(True)
+        return made
 
     try:
         again = json.loads(raw, object_pairs_hook=members) if value else value
     except RecursionError:
         return value  # deeper than anything may be; told so where depth is judged
     return again if found else value
+
+
+def _lenient(raw: bytes, strictly: Malformed) -> Any:
+    """Return JSON whose grammar is right although a text in it ends in half a character, or a number is beyond all bounds.
+
+    Such a member is refused by `check`, by itself: it must not take the others of its list with it. Raises: Malformed.
+    """
+    try:
+        return json.loads(raw, object_pairs_hook=_members, parse_constant=float)
+    except (ValueError, RecursionError) as error:
+        raise strictly from error
 
 
 def parse(raw: bytes) -> Any:

@@ -49,6 +49,8 @@ _WORDS = {
     "numbers": "应为以逗号分隔的数字",
     "numbers_range": "数字个数不对,或不是地球上的位置",
     "note_required": "不同意须说明理由",
+    "metadata.too_long": "内容过长",
+    "metadata.malformed": "不是 tus 的“名称 Base64值”列表",
     "cursor.invalid": "不是本列表给出的游标",
     "key.invalid": "应为 1 至 200 个可见字符",
     "inbox.bad_since": "请原样送回上次答复中的 since",
