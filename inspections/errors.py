@@ -260,3 +260,8 @@ class RemotePhotoMissing(Problem):
 class RemoteHazardElsewhere(Problem):
     code, status = "remote_check.hazard_elsewhere", 422
     message, message_en = "该隐患不属于此企业", "That hazard is another enterprise's"
+
+
+class NoEnforcement(Problem):
+    code, status = "document.no_enforcement", 422
+    message, message_en = "执法文书只能出自行政检查", "Enforcement documents come of administrative inspections alone"

@@ -19,6 +19,7 @@ from inspections.queries import draws, look_backs
 from inspections.schemas import documents as schemas
 from inspections.schemas import draws as draw_schemas
 from inspections.schemas import look_backs as lots
+from inspections.schemas import show_documents as show
 
 router = Router(tags=["public"])
 LATEST_DAY = pages.Order("day", parse=date.fromisoformat, unique=True)
@@ -39,7 +40,7 @@ def verify_document(request: HttpRequest, token: Token) -> dict[str, Any]:
     if document is None:
         raise NotFound
     how = queries.numbers(clock.now()).document.public_name
-    return schemas.published(document, how=how, successor=queries.successor_of(document))
+    return show.published(document, how=how, successor=queries.successor_of(document))
 
 
 @router.get("/public/draws", auth=None, response=draw_schemas.DrawsOut)

@@ -20,9 +20,11 @@ from hazards.models import Hazard
 from inspections import errors
 from inspections.actions import prefill
 from inspections.documents import fields as forms
-from inspections.models import Document
+from inspections.models import Document, Inspection
 from inspections.policy.documents import BY_OFFICIALS, PAPERS, DocumentKind, DocumentStatus
+from inspections.policy.visits import Type
 from inspections.queries import documents as queries
+from inspections.queries import inspections
 
 OF_A_HAZARD = {DocumentKind.LISTING_NOTICE, DocumentKind.EXTENSION_OPINION, DocumentKind.ACCEPTANCE_OPINION}
 
@@ -45,6 +47,7 @@ class About:
 
     enterprise: Enterprise
     hazard: Hazard | None
+    inspection: Inspection | None
     place: Place
 
 
@@ -84,19 +87,25 @@ def digest_of(document: Document) -> str:
 
 def _about(wanted: Wanted, *, actor: Actor) -> About:
     hazard = hazards.get(wanted.hazard_id, actor=actor) if wanted.hazard_id else None
+    inspection = inspections.get(wanted.inspection_id, actor=actor) if wanted.inspection_id else None
+    named = [row.enterprise_id for row in (hazard, inspection) if row is not None]
     if wanted.enterprise_id:
         enterprise = enterprises.get(wanted.enterprise_id, actor=actor)
-    elif hazard:
-        enterprise = enterprises.get_plain(hazard.enterprise_id)
+    elif named:
+        enterprise = enterprises.get_plain(named[0])
     else:
         raise Invalid(errors=[_lacks("enterprise_id")])
-    if hazard and hazard.enterprise_id != enterprise.id:
-        raise Invalid(errors=[{"field": "enterprise_id", "code": "mismatch", "message": "is not the hazard's enterprise"}])
-    if wanted.kind in OF_A_HAZARD and (
-        hazard is None or (wanted.kind == DocumentKind.LISTING_NOTICE and hazard.level != "major")
-    ):
+    if any(id != enterprise.id for id in named):
+        raise Invalid(errors=[{"field": "enterprise_id", "code": "mismatch", "message": "they are of different enterprises"}])
+    _require_fit(wanted.kind, hazard, inspection)
+    return About(enterprise, hazard, inspection, hazard.place if hazard else enterprise.place)
+
+
+def _require_fit(kind: DocumentKind, hazard: Hazard | None, inspection: Inspection | None) -> None:
+    if kind in OF_A_HAZARD and (hazard is None or (kind == DocumentKind.LISTING_NOTICE and hazard.level != "major")):
         raise errors.HazardRequired
-    return About(enterprise, hazard, hazard.place if hazard else enterprise.place)
+    if inspection and PAPERS[kind].officers and inspection.type != Type.ADMINISTRATIVE_INSPECTION:
+        raise errors.NoEnforcement
 
 
 def _lacks(field: str) -> dict[str, str]:
@@ -111,7 +120,7 @@ def _duty(kind: DocumentKind, about: About, *, actor: Actor) -> Duty:
 
 
 def _content(wanted: Wanted, about: About, *, duty: Duty, actor: Actor, at: datetime) -> dict[str, Any]:
-    known = prefill.fields(wanted.kind, enterprise=about.enterprise, hazard=about.hazard)
+    known = prefill.fields(wanted.kind, enterprise=about.enterprise, hazard=about.hazard, inspection=about.inspection, at=at)
     said = forms.plain(wanted.kind, known | wanted.fields)
     if lacking := forms.missing(wanted.kind, said):
         raise errors.DocumentIncomplete(errors=[_lacks(f"fields.{name}") for name in lacking])

@@ -22,7 +22,7 @@ from inspections.queries import documents as queries
 def issue(*, document_id: UUID, received: Received, actor: Actor, at: datetime) -> tuple[Document, Receipt]:
     """Issue a draft: it gets number, day and seal.
 
-    Raises: NotFound, NotYourDocument, DocumentSamePerson, OfficersRequired, DocumentWrongStatus.
+    Raises: NotFound, NotYourDocument, DocumentSamePerson, OfficersRequired, DocumentWrongStatus, SignatureRequired.
     """
     receipt = idempotency.claim(received, subject_id=document_id)
     document = queries.lock(document_id, actor=actor)
@@ -30,6 +30,8 @@ def issue(*, document_id: UUID, received: Received, actor: Actor, at: datetime) 
     _still_fit(document, actor=actor, at=at)
     _require_no_interest(document, actor)
     require_status(document, DocumentStatus.DRAFT)
+    if document.inspection_id and document.kind in queries.numbers(at).document.signed_before_issue:
+        _require_answer(document)
     older = _older(document)
     year = local_day(at).year
     serial = queries.next_serial(document, year=year)
@@ -92,6 +94,11 @@ def _still_fit(document: Document, *, actor: Actor, at: datetime) -> None:
     people = [UUID(officer["id"]) for officer in document.content["officers"]]
     fit = queries.officers(people, place=document.place, enterprise_id=document.enterprise_id, at=at)
     require_officers(kind, fit, named=len(people), actor=actor)
+
+
+def _require_answer(document: Document) -> None:
+    if not queries.is_answered(document):
+        raise errors.SignatureRequired
 
 
 def _older(document: Document) -> Document | None:

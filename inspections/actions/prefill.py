@@ -1,16 +1,18 @@
 """What a draft need not be told (预填): fields that the hazard, the enterprise or an earlier document already say."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from backend.kernel import clock
 from backend.kernel.calendar import local_day
 from enterprises.models import Enterprise
 from hazards import queries as hazards
 from hazards.models import Hazard
-from inspections.models import Document
+from inspections.models import Document, Inspection
+from inspections.policy.documents import PAPERS
 from inspections.policy.documents import DocumentKind as K
 
-LONGEST = 500
+LONGEST, MOST = 500, 50
 MOMENT = timedelta(milliseconds=1)
 
 
@@ -19,9 +21,11 @@ def unit(enterprise: Enterprise) -> dict[str, Any]:
     return {"name": enterprise.name, "uscc": enterprise.uscc or ""}
 
 
-def fields(kind: K, *, enterprise: Enterprise, hazard: Hazard | None) -> dict[str, Any]:
+def fields(
+    kind: K, *, enterprise: Enterprise, hazard: Hazard | None, inspection: Inspection | None, at: datetime
+) -> dict[str, Any]:  # fmt: skip
     """Return the fields of a document of this kind that are known already; what the maker says goes before them."""
-    known = _party(enterprise)
+    known = _party(enterprise) | (_visit(kind, inspection, at=at) if inspection else {})
     if hazard is None:
         return known
     makers = {
@@ -42,6 +46,20 @@ def _party(enterprise: Enterprise) -> dict[str, Any]:
         "phone": first.get("phone", ""),
     }
     return {name: value.strip() for name, value in known.items() if value.strip()}
+
+
+def _visit(kind: K, inspection: Inspection, *, at: datetime) -> dict[str, Any]:
+    """Return what a visit tells: who made it; on its record also when, how and what was found."""
+    known: dict[str, Any] = {"officers": [str(member.account_id) for member in inspection.crew.all()]}
+    found = [row.hazard for row in inspection.findings.select_related("hazard").order_by("at", "hazard_id")[:MOST]]
+    texts = [f"{hazard.location_name}：{hazard.description}"[:LONGEST] for hazard in found]
+    if kind in (K.RECTIFICATION_ORDER, K.ON_SITE_MEASURES):
+        known["items"] = [_item(hazard) for hazard in found]
+    if kind == K.SITE_INSPECTION_RECORD:
+        began, ended = inspection.arrived_at, inspection.left_at or at
+        known |= {"started_at": clock.text(began) if began else None, "ended_at": clock.text(ended), "mode": inspection.mode}
+        known |= {"action_code": inspection.action_code, "findings": texts}
+    return {name: value for name, value in known.items() if value and (name != "officers" or PAPERS[kind].officers)}
 
 
 def _item(hazard: Hazard) -> dict[str, Any]:

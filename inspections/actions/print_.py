@@ -1,5 +1,6 @@
 """Printing (成文): an issued document's PDF is made once, after its issue, and kept by its digest; anything else on demand."""
 
+import base64
 import hashlib
 import io
 import tempfile
@@ -9,15 +10,20 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
+from PIL import Image
 
 from backend.kernel import ledger
 from backend.kernel.calendar import local_day
 from inspections.documents import pages, printing
-from inspections.documents.pages import Sheet
-from inspections.models import Document, DocumentPrint
-from inspections.policy.documents import STATUS_LABELS, DocumentKind, DocumentStatus
+from inspections.documents.pages import Sheet, Signed
+from inspections.models import Document, DocumentPrint, DocumentSignature
+from inspections.policy.documents import SIGNER_LABELS, STATUS_LABELS, DocumentKind, DocumentStatus, Signer
 from inspections.queries import documents as queries
-from media.storage import store
+from media.decode import SIZES
+from media.models import Photo
+from media.storage import rendition_key, store
+
+MIDDLE, LARGE = SIZES["middle"], SIZES["large"]
 
 
 def key_of(sha256: str) -> str:
@@ -34,8 +40,33 @@ def sheet_of(document: Document, *, at: datetime) -> Sheet:
         number=document.number, issued_on=local_day(document.issued_at) if document.issued_at else None, token=document.token,
         stamp=STATUS_LABELS[DocumentStatus(document.status)][1:] if stamped else "",
         supersedes=document.supersedes.number if document.supersedes else "", review_days=policy.review_days,
-        lawsuit_months=policy.lawsuit_months,
+        lawsuit_months=policy.lawsuit_months, signatures=tuple(_signed(row) for row in queries.signatures_of(document)),
     )  # fmt: skip
+
+
+def _signed(row: DocumentSignature) -> Signed:
+    label = SIGNER_LABELS[Signer(row.signer)]
+    if row.photo_id is None:
+        return Signed(label, row.name, refused=True, witness=row.witness)
+    return Signed(label, row.name, picture=_picture(row.photo_id))
+
+
+def _picture(photo_id: UUID) -> str:
+    """Return the drawn signature as a data: address, without the strip below it; "" while it has not arrived."""
+    photo = Photo.objects.filter(id=photo_id, status="ready").first()
+    if photo is None:
+        return ""
+    name = photo.drawn.get("key", "")
+    try:
+        with store().open(rendition_key(photo.id, "middle" if name else "large", name)) as file:
+            whole = Image.open(io.BytesIO(file.read()))
+    except FileNotFoundError:
+        return ""
+    scale = min(1.0, (MIDDLE if name else LARGE) / max(photo.width, photo.height))
+    width, height = round(photo.width * scale), round(photo.height * scale)
+    left, out = max(0, (whole.width - width) // 2), io.BytesIO()
+    whole.crop((left, 0, left + width, min(height, whole.height))).save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
 def page_of(document: Document, *, at: datetime) -> str:

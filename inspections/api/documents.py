@@ -21,6 +21,7 @@ from inspections.models import Document
 from inspections.policy.documents import FIELD, PAPERS
 from inspections.queries import documents as queries
 from inspections.schemas import documents as schemas
+from inspections.schemas import show_documents as show
 
 router = Router()
 readers = doors.only(Role.OWNER, Role.OFFICER, Role.AGENCY, Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
@@ -34,8 +35,9 @@ PAGE_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 def whole(document: Document) -> dict[str, Any]:
     """Return a document in full, with its services, its periods and who took its place."""
     services = queries.services_of([document.id])[document.id]
-    return schemas.full(
-        document, successor=queries.successor_of(document), printed=queries.print_of(document), services=services,
+    return show.full(
+        document, successor=queries.successor_of(document), printed=queries.print_of(document),
+        signatures=queries.signatures_of(document), services=services,
         periods=queries.periods_of(document, services, at=clock.now()),
     )  # fmt: skip
 
@@ -47,7 +49,7 @@ def _got(request: doors.Request, kind: str, id: UUID | None, document_id: UUID) 
 @router.get("/document-kinds", auth=readers, response=schemas.KindsOut)
 def list_document_kinds(request: HttpRequest) -> dict[str, Any]:
     """Return the kinds of documents (文书种类) with the fields of each as JSON schema."""
-    return {"items": schemas.kinds()}
+    return {"items": show.kinds()}
 
 
 @router.post("/documents", auth=makers, response={200: schemas.CreatedDocumentOut, 201: schemas.CreatedDocumentOut})
@@ -63,7 +65,7 @@ def draft_document(request: doors.Request, body: schemas.DocumentIn) -> Any:
 def list_documents(request: doors.Request, filters: Query[schemas.DocumentFilters]) -> dict[str, Any]:
     """Return the documents in the caller's scope, newest first."""
     page = pages.page(queries.listed(filters.exact(), actor=request.actor), limit=filters.limit, cursor=filters.cursor)
-    return {"items": [schemas.row(document) for document in page.items], "next_cursor": page.next_cursor}
+    return {"items": [show.row(document) for document in page.items], "next_cursor": page.next_cursor}
 
 
 @router.get("/documents/{document_id}", auth=readers, response=schemas.DocumentOut)

@@ -15,7 +15,7 @@ from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
 from hazards.api import present as hazards
 from hazards.schemas import outputs
-from inspections.actions import check_in, check_out, fill_in, find
+from inspections.actions import check_in, check_out, fill_in, find, sign
 from inspections.actions.visiting import Done, Remarks
 from inspections.api import present_inspections as present
 from inspections.models import Inspection, VisitAct
@@ -23,6 +23,7 @@ from inspections.queries import inspections as queries
 from inspections.schemas import inspections as shapes
 from inspections.schemas import show_inspections as show
 from inspections.schemas import visits as schemas
+from inspections.schemas.signatures import SignatureIn
 
 router = Router()
 ANSWERS: dict[int, Any] = {200: shapes.VisitActOut, 201: shapes.VisitActOut}
@@ -70,6 +71,13 @@ def find_hazard(request: doors.Request, inspection_id: Id, body: schemas.Finding
     return hazards.reported(done, actor=request.actor, at=clock.now(), language=replies.language(request))
 
 
+@router.post("/inspections/{inspection_id}/signatures", auth=doors.signed_in, response=ANSWERS)
+def sign_document(request: doors.Request, inspection_id: Id, body: SignatureIn) -> Any:
+    """Sign a document of this visit with a drawn picture (签名), or record that it was refused before a witness."""
+    said = _taking(request, "signature", body.id, inspection_id)
+    return _shown(sign.sign(body.signing(), **said), request)
+
+
 @router.post("/inspections/{inspection_id}/check-outs", auth=doors.signed_in, response=ANSWERS)
 def check_out_of(request: doors.Request, inspection_id: Id, body: schemas.CheckOutIn) -> Any:
     """Finish the visit (签退) once everything is answered."""
@@ -93,6 +101,6 @@ def _act_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     return _body(act, queries.get(act.inspection_id, actor=actor), actor)
 
 
-for _kind in ("check_in", "visit_answers", "check_out", "visit_cancellation"):
+for _kind in ("check_in", "visit_answers", "signature", "check_out", "visit_cancellation"):
     replies.presents(_kind)(_act_again)
 replies.presents("finding")(hazards.hazard_again)

@@ -2,6 +2,7 @@
 
 from inspections.models.checklist import ChecklistVersion
 from inspections.models.document import Document, DocumentPrint, DocumentSeries, DocumentService
+from inspections.models.document_signature import DocumentSignature
 from inspections.models.inspection import Inspection, InspectionOfficer
 from inspections.models.look_back import LookBackKey, LookBackLot, LookBackTask
 from inspections.models.plan_reading import PlanReading
@@ -18,6 +19,7 @@ __all__ = [
     "DocumentPrint",
     "DocumentSeries",
     "DocumentService",
+    "DocumentSignature",
     "Inspection",
     "InspectionOfficer",
     "LookBackKey",

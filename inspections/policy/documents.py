@@ -89,6 +89,15 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Signer(StrEnum):
+    """Who signs a document on site."""
+
+    PERSON_IN_CHARGE = "person_in_charge"
+    OFFICER = "officer"
+    WITNESS = "witness"
+
+
+SIGNER_LABELS = {Signer.PERSON_IN_CHARGE: "被检查单位负责人", Signer.OFFICER: "执法人员", Signer.WITNESS: "见证人"}
 HOW_LABELS = {
     How.DIRECT: "直接送达", How.LEFT: "留置送达", How.MAIL: "邮寄送达", How.ELECTRONIC: "电子送达", How.ENTRUSTED: "委托送达",
     How.ANNOUNCED: "公告送达",

@@ -1,6 +1,5 @@
 """Bodies and answers of documents."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,23 +7,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from backend.kernel.calendar import local_day
 from backend.kernel.web.fields import Body, Cursor, Id, Instant, Limit, Name, Out, ReceiptOut, Text
 from inspections.actions.draft import Wanted
 from inspections.actions.serve import Proof
 from inspections.documents import fields as forms
-from inspections.documents import seal
-from inspections.models import Document, DocumentPrint, DocumentService
-from inspections.policy.documents import (
-    PAPERS,
-    STATUS_LABELS,
-    DocumentKind,
-    DocumentStatus,
-    How,
-    Outcome,
-    Periods,
-    as_published,
-)
+from inspections.policy.documents import DocumentKind, DocumentStatus, How, Outcome, Signer
 
 Reason = Annotated[Text, StringConstraints(max_length=500)]
 
@@ -47,8 +34,8 @@ class DocumentIn(Body):
         except ValidationError as error:
             found = [_nested(one) for one in error.errors(include_url=False)[:20]]
             raise ValidationError.from_exception_data("DocumentIn", found) from error
-        if not (self.enterprise_id or self.hazard_id):
-            raise PydanticCustomError("enterprise_or_hazard", "name enterprise_id or hazard_id")
+        if not (self.enterprise_id or self.hazard_id or self.inspection_id):
+            raise PydanticCustomError("about_what", "name enterprise_id, hazard_id or inspection_id")
         return self
 
     def wanted(self) -> Wanted:
@@ -134,6 +121,19 @@ class ServiceRowOut(Out):
     recorded_at: datetime
 
 
+class SignatureRowOut(Out):
+    """A signature bound to the digest of what was signed, or its refusal before a witness."""
+
+    id: UUID
+    signer: Signer
+    name: str | None = None
+    image_photo_id: UUID | None = None
+    refused: bool
+    witness: str | None = None
+    digest: str
+    at: datetime
+
+
 class PrintOut(Out):
     """The PDF that was kept."""
 
@@ -174,6 +174,7 @@ class DocumentOut(DocumentRowOut):
     void_reason: str | None = None
     verify_url: str | None = None
     pdf: PrintOut | None = None
+    signatures: list[SignatureRowOut] = []
     services: list[ServiceRowOut] = []
     periods: PeriodsOut | None = None
 
@@ -229,65 +230,3 @@ class PublishedDocumentOut(Out):
     enterprise: str | None = None
     digest: str
     superseded_by: str | None = None
-
-
-def kinds() -> list[dict[str, Any]]:
-    """Return every kind with its form."""
-    return [
-        {
-            "kind": kind, "title": paper.title, "roles": sorted(paper.roles), "officers": paper.officers,
-            "fields": forms.FORMS[kind].model_json_schema(), "needed": [list(group) for group in forms.NEEDED[kind]],
-        }
-        for kind, paper in PAPERS.items()
-    ]  # fmt: skip
-
-
-def row(document: Document) -> dict[str, Any]:
-    """Return a document as a list shows it."""
-    return {
-        "id": document.id, "kind": document.kind, "title": PAPERS[DocumentKind(document.kind)].title, "status": document.status,
-        "status_label": STATUS_LABELS[DocumentStatus(document.status)], "number": document.number or None,
-        "issued_on": local_day(document.issued_at) if document.issued_at else None, "authority": document.authority_name,
-        "enterprise_id": document.enterprise_id, "enterprise_name": document.content["unit"]["name"],
-        "hazard_id": document.hazard_id, "inspection_id": document.inspection_id, "supersedes_id": document.supersedes_id,
-        "made_at": document.made_at, "issued_at": document.issued_at, "version": document.version,
-    }  # fmt: skip
-
-
-def full(
-    document: Document,
-    *,
-    successor: Document | None,
-    printed: DocumentPrint | None,
-    services: Iterable[DocumentService],
-    periods: Periods | None,
-) -> dict[str, Any]:
-    """Return a document in full."""
-    content = document.content
-    return {
-        **row(document), "fields": content["fields"], "officers": content["officers"], "digest": document.digest,
-        "superseded_by": successor.id if successor else None, "voided_at": document.voided_at,
-        "void_reason": document.void_reason or None, "verify_url": seal.address(document.token) if document.token else None,
-        "pdf": printed, "services": [service(one) for one in services], "periods": periods,
-    }  # fmt: skip
-
-
-def service(one: DocumentService) -> dict[str, Any]:
-    """Return a proof of service."""
-    return {
-        "id": one.id, "how": one.how, "at": one.served_at, "receiver": one.receiver, "outcome": one.outcome,
-        "witness": one.witness or None, "recorded_at": one.recorded_at,
-    }  # fmt: skip
-
-
-def published(document: Document, *, how: str, successor: Document | None) -> dict[str, Any]:
-    """Return what anybody may know who holds the QR; `how` the enterprise's name is shown is policy."""
-    state = {DocumentStatus.ISSUED: "genuine", DocumentStatus.SUPERSEDED: "superseded"}.get(
-        DocumentStatus(document.status), "void"
-    )
-    shown = row(document)
-    return {
-        "state": state, "kind": document.kind, "title": shown["title"], "number": document.number,
-        "authority": document.authority_name, "issued_on": shown["issued_on"], "digest": document.digest,
-        "enterprise": as_published(shown["enterprise_name"], how), "superseded_by": successor.number if successor else None,
-    }  # fmt: skip

@@ -57,6 +57,7 @@ VISITS = [
     act("check-ins", {}),
     act("answers", {"items": [{"code": "COM-01", "result": "ok"}]}),
     act("findings", FINDING),
+    act("signatures", lambda w, c: {"document_id": str(ids.new()), "refused": True, "witness": "村主任"}),
     act("check-outs", {}),
     act("cancellations", {"reason": "不去了"}),
 ]  # fmt: skip
