@@ -79,6 +79,7 @@ class Row:
 
 NOTICES: dict[str, tuple[Row, ...]] = {
     "inspection.planned": (Row((crew,), "检查任务|已列入{day}的检查", "Inspection planned|on {day}", sms=False),),
+    "inspection.planned:drawn": (),  # the draw has told them
     "inspection.checked_in": (Row((firm,), "检查开始|检查人员已到场签到", "Inspection begun|inspectors are there", sms=False),),
     "inspection.checked_out": (
         Row((firm,), "检查结束|检查已结束,结果见检查记录", "Inspection ended|see its record", sms=False),
@@ -108,7 +109,10 @@ def key_of(kind: str, told: Told) -> str:
 
 def of(entry: LedgerEntry, *, at: datetime) -> list[Message]:
     """Return the messages that follow from a ledger entry, to those on duty at `at`; one per person, the first row's."""
-    facts = ledger.read(entry)["facts"]
+    body = ledger.read(entry)
+    facts = body["facts"]
+    if entry.kind == "inspection.checked_in" and body["before"] == body["after"]:
+        return []  # the others of the crew, on the visit that was told of
     if entry.subject_kind == "remote_check":
         told = Told(remote_checks.get_plain(entry.subject_id), facts, at)
     else:

@@ -15,6 +15,7 @@ from inspections.policy.visit_facts import Open
 from inspections.queries import inspections as queries
 from inspections.queries import visit_sheets as sheets
 from inspections.schemas import show_inspections as show
+from media import queries as media
 
 
 def allowed(inspection: Inspection, *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
@@ -34,7 +35,21 @@ def whole(inspection: Inspection, *, actor: Actor, at: datetime) -> dict[str, An
     findings, acts = list(inspection.findings.order_by("at", "hazard_id")[:500]), queries.acts_of(inspection.id)
     sheet, open_ = sheets.read(inspection)
     can = _can(inspection, actor=actor, at=at, findings=len(findings), open=open_)
-    return show.full(inspection, actor=actor, acts=acts, findings=findings, sheet=sheet, open=open_, allowed=can)
+    return show.full(
+        inspection,
+        actor=actor,
+        acts=acts,
+        findings=findings,
+        sheet=sheet,
+        open=open_,
+        missing=_missing(inspection.id),
+        allowed=can,
+    )
+
+
+def _missing(inspection_id: UUID) -> list[UUID]:
+    """Return the photos that acts of the visit named and that have not come."""
+    return media.missing(media.slots([inspection_id])[inspection_id])
 
 
 @replies.presents("inspection")

@@ -36,7 +36,7 @@ def visible_to(actor: Actor) -> QuerySet[Inspection]:
     scope = Q(enterprise_id__in=own) & ~HIDDEN if own else Q()
     if officials := actor.duties_as(OFFICIALS):
         here = accounts.within(officials)
-        scope |= here & (~HIDDEN | ~Q(enterprise_id__in=actor.interests)) if actor.interests else here
+        scope |= here & ~(HIDDEN & Q(enterprise_id__in=actor.interests)) if actor.interests else here
     return Inspection.objects.filter(scope or accounts.NOTHING)
 
 
@@ -86,18 +86,21 @@ def listed(*, actor: Actor, filters: dict[str, Any]) -> QuerySet[Inspection]:
 
 def chain_of(inspection_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
     """Return the chain of an inspection that `actor` may read, or that stands in an auditor's region. Raises: NotFound."""
-    audited = Inspection.objects.filter(accounts.within(actor.duties_as([Role.AUDITOR])))
-    if not (visible_to(actor).filter(id=inspection_id).exists() or audited.filter(id=inspection_id).exists()):
+    audited = _over(actor, Role.AUDITOR).filter(id=inspection_id)
+    if not (visible_to(actor).filter(id=inspection_id).exists() or audited.exists()):
         raise NotFound
     return LedgerEntry.objects.filter(subject_id=inspection_id)
 
 
+def _over(actor: Actor, *roles: Role) -> QuerySet[Inspection]:
+    """Return the inspections in the regions of these duties, but the hidden ones where the person has an interest."""
+    rows = Inspection.objects.filter(accounts.within(actor.duties_as(roles)))
+    return rows.exclude(HIDDEN, enterprise_id__in=actor.interests) if actor.interests else rows
+
+
 def readings_of(inspection_id: UUID, *, actor: Actor) -> QuerySet[PlanReading]:
     """Return who looked at a plan while it was hidden, for a regulator or auditor over its place. Raises: NotFound."""
-    watched = Inspection.objects.filter(accounts.within(actor.duties_as([Role.REGULATOR, Role.AUDITOR])))
-    if actor.interests:
-        watched = watched.exclude(HIDDEN, enterprise_id__in=actor.interests)
-    if not watched.filter(id=inspection_id).exists():
+    if not _over(actor, Role.REGULATOR, Role.AUDITOR).filter(id=inspection_id).exists():
         raise NotFound
     return PlanReading.objects.filter(inspection_id=inspection_id)
 

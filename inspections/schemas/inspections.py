@@ -163,6 +163,7 @@ class InspectionOut(InspectionRowOut):
     left_at: datetime | None
     answers: list[VisitAnswerOut]
     open: OpenOut
+    photos_missing: list[UUID]
     findings: list[VisitFindingOut]
     acts: list[VisitActShown]
     allowed: list[AllowedOut]

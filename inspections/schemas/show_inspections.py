@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from accounts.policy.actor import Actor
 from accounts.policy.roles import OFFICIALS
 from inspections.models import Inspection, PlanReading, VisitAct, VisitFinding
-from inspections.policy.answers import Sheet
+from inspections.policy.answers import Answer, Sheet
 from inspections.policy.visit_facts import Open
-from inspections.policy.visits import MODE_LABELS, STATUS_LABELS, TYPE_LABELS, Mode, Status, Type
+from inspections.policy.visits import MODE_LABELS, STATUS_LABELS, TYPE_LABELS, Mode, Status, Type, Verb
+from inspections.schemas.answers import given_shown, said_shown
 
 
 def is_official(inspection: Inspection, actor: Actor) -> bool:
@@ -48,7 +50,7 @@ def crew(inspection: Inspection) -> list[dict[str, Any]]:
 
 def full(
     inspection: Inspection, *, actor: Actor, acts: Sequence[VisitAct], findings: Sequence[VisitFinding],
-    sheet: Sheet, open: Open, allowed: Sequence[dict[str, Any]],
+    sheet: Sheet, open: Open, missing: Sequence[UUID], allowed: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:  # fmt: skip
     """Return an inspection in full."""
     official = is_official(inspection, actor)
@@ -56,14 +58,15 @@ def full(
         **row(inspection, actor=actor), "note": inspection.note if official else "",
         "cancel_reason": inspection.cancel_reason or None, "arrived_at": inspection.arrived_at, "left_at": inspection.left_at,
         "answers": answers(sheet), "open": {"unanswered": open.unanswered, "without_finding": open.without_finding},
-        "findings": [finding(found) for found in findings], "acts": [act(one, official=official) for one in acts],
+        "photos_missing": missing, "findings": [finding(found) for found in findings],
+        "acts": [act(one, official=official) for one in acts],
         "allowed": allowed,
     }  # fmt: skip
 
 
 def answers(sheet: Sheet) -> list[dict[str, Any]]:
     """Return the answers that stand, by code."""
-    return [{**sheet[code].answer.as_json(), "answered_at": sheet[code].at} for code in sorted(sheet)]
+    return [{**given_shown(sheet[code]), "code": code} for code in sorted(sheet)]
 
 
 def finding(found: VisitFinding) -> dict[str, Any]:
@@ -73,8 +76,11 @@ def finding(found: VisitFinding) -> dict[str, Any]:
 
 def act(row: VisitAct, *, official: bool) -> dict[str, Any]:
     """Return an act: its own fields, then the common ones; its flags are for officials."""
+    said = row.said
+    if row.verb == Verb.ANSWER:
+        said = {"items": [said_shown(Answer.of_json(told)) for told in said["items"]]}
     return {
-        **row.said, "id": row.id, "kind": row.verb, "at": row.at, "claimed_at": row.claimed_at, "note": row.note,
+        **said, "id": row.id, "kind": row.verb, "at": row.at, "claimed_at": row.claimed_at, "note": row.note,
         "actor": {"id": row.actor_id, "name": row.actor_name, "role": row.role}, "photo_ids": row.photo_ids,
         "location": row.location, "flags": row.flags if official else None,
     }  # fmt: skip
