@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import StringConstraints
 
@@ -48,11 +48,12 @@ def list_public_draws(request: HttpRequest, filters: Query[draw_schemas.PublicDr
     """Return the random draws (双随机抽查), the newest first: commitments at once, seed and results after the reveal."""
     rows = draws.listed(draws.all_draws(), region=filters.region, revealed=None)
     page = pages.page(rows, limit=filters.limit, cursor=filters.cursor)
-    return {"items": [draw_schemas.draw(row) for row in page.items], "next_cursor": page.next_cursor}
+    items, total = [draw_schemas.draw(row) for row in page.items], rows.count() if filters.count else None
+    return {"items": items, "next_cursor": page.next_cursor, "count": total}
 
 
 @router.get("/public/draws/{draw_id}", auth=None, response=draw_schemas.WholeDrawOut)
-def read_public_draw(request: HttpRequest, draw_id: Id) -> dict[str, Any]:
+def read_public_draw(request: HttpRequest, draw_id: Id) -> HttpResponse:
     """Return one draw; after the reveal with all that is needed to draw it again.
 
     `commitment` is the SHA-256 of the seed (64 hex digits, taken as 32 bytes), `inputs_digest` that of the canonical JSON
@@ -63,7 +64,7 @@ def read_public_draw(request: HttpRequest, draw_id: Id) -> dict[str, Any]:
     of HMAC-SHA256 over `inspector|<enterprise id>|<no>`. The first of each of `departments` in turn is taken, then the
     first of the others, until there are `per_enterprise`.
     """
-    return draw_schemas.whole(draws.get_plain(draw_id), public=True)
+    return HttpResponse(draw_schemas.whole(draws.get_plain(draw_id), public=True), content_type="application/json")
 
 
 @router.get("/public/look-back-keys", auth=None, response=lots.LookBackKeysOut)

@@ -8,14 +8,12 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 
-from accounts import queries as accounts
 from accounts.models import Region
 from accounts.policy.actor import Actor
-from accounts.policy.roles import Role
 from backend.kernel import canonical, idempotency, ledger
 from backend.kernel.calendar import local_day, start_of
 from backend.kernel.idempotency import Received
-from backend.kernel.problems import NoDuty, NotFound
+from backend.kernel.problems import NoDuty
 from backend.kernel.receipts import Receipt
 from inspections import errors
 from inspections.actions.draw_pool import Snapshot, Wish, snapshot
@@ -43,8 +41,9 @@ def commit(wish: Wish, *, received: Received, actor: Actor, at: datetime) -> tup
         "commitment": draw.commitment, "inputs_digest": draw.inputs_digest, "reveal_on": draw.reveal_on,
         "policy_version": kept.document["policy_version"],
     }  # fmt: skip
-    signer = accounts.signer(actor, Role.REGULATOR)
-    _enter(draw, "committed", signer=signer, at=at, facts=facts, act_id=received.id, request_id=received.request_id)
+    _enter(
+        draw, "committed", signer=_signer(actor, region), at=at, facts=facts, act_id=received.id, request_id=received.request_id
+    )
     return draw, receipt
 
 
@@ -53,6 +52,14 @@ def _region(wish: Wish, actor: Actor) -> Region:
     if not mine:
         raise NoDuty
     return draws.node(wish.pool.region or mine, actor=actor)
+
+
+def _signer(actor: Actor, region: Region) -> ledger.Signer:
+    """Return the actor under the duty that permits him to draw here. Raises: NoDuty."""
+    duty = draws.drawing_duty(actor, region)
+    if duty is None:
+        raise NoDuty
+    return ledger.Signer(actor.id, duty.role.value, duty.id)
 
 
 def _refuse_reveal_day(wish: Wish, *, at: datetime) -> None:
@@ -82,14 +89,11 @@ def reveal(*, draw_id: UUID, received: Received, actor: Actor, at: datetime) -> 
     if not draws.own_region(actor):
         raise NoDuty
     draw = draws.lock(draw_id, actor=actor)
-    node = accounts.region(draw.region)
-    if node is None or not draws.drawing_duty(actor, node):
-        raise NotFound
+    signer = _signer(actor, draws.node(draw.region, actor=actor))
     if draw.revealed_at is not None:
         raise errors.DrawRevealed(revealed_at=draw.revealed_at)
     if local_day(at) < draw.reveal_on:
         raise errors.DrawNotDue(reveal_on=draw.reveal_on)
-    signer = accounts.signer(actor, Role.REGULATOR)
     _reveal(draw, signer=signer, at=at, act_id=received.id, request_id=received.request_id)
     return draw, receipt
 

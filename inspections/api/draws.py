@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from accounts.login import doors
@@ -39,13 +39,15 @@ def list_draws(request: doors.Request, filters: Query[schemas.DrawFilters]) -> d
     """Return the draws in the caller's regions, the newest first."""
     rows = queries.listed(queries.visible_to(request.actor), region=filters.region, revealed=filters.revealed)
     page = pages.page(rows, limit=filters.limit, cursor=filters.cursor)
-    return {"items": [schemas.draw(row) for row in page.items], "next_cursor": page.next_cursor}
+    items, total = [schemas.draw(row) for row in page.items], rows.count() if filters.count else None
+    return {"items": items, "next_cursor": page.next_cursor, "count": total}
 
 
 @router.get("/draws/{draw_id}", auth=readers, response=schemas.WholeDrawOut)
-def read_draw(request: doors.Request, draw_id: Id) -> dict[str, Any]:
+def read_draw(request: doors.Request, draw_id: Id) -> HttpResponse:
     """Return one draw with all that went into the drum."""
-    return schemas.whole(queries.get(draw_id, actor=request.actor), public=False)
+    row = queries.get(draw_id, actor=request.actor)
+    return HttpResponse(schemas.whole(row, public=False), content_type="application/json")
 
 
 @router.post("/draws/{draw_id}/reveals", auth=regulators, response={200: schemas.RevealOut, 201: schemas.RevealOut})

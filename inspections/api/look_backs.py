@@ -24,4 +24,5 @@ def list_look_backs(request: doors.Request, filters: Query[schemas.LookBackFilte
     at, actor = clock.now(), request.actor
     rows = queries.listed(at=at, actor=actor, filters=filters.model_dump())
     page = pages.page(rows, order=NEXT_DUE, limit=filters.limit, cursor=filters.cursor)
-    return {"items": [schemas.task(row, actor=actor, at=at) for row in page.items], "next_cursor": page.next_cursor}
+    items, total = [schemas.task(row, actor=actor, at=at) for row in page.items], rows.count() if filters.count else None
+    return {"items": items, "next_cursor": page.next_cursor, "count": total}

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from accounts import queries as accounts
 from accounts.models import Duty, Region
 from accounts.policy.actor import Actor
+from accounts.policy.actor import Duty as ActorDuty
 from accounts.policy.roles import Role
 from backend.kernel import policies
 from backend.kernel.models import LedgerEntry
@@ -117,10 +118,11 @@ def last_visited_by(identities: Collection[UUID]) -> list[tuple[UUID, UUID]]:
     return list(rows.values_list("person", "inspection__enterprise_id"))
 
 
-def drawing_duty(actor: Actor, node: Region) -> bool:
-    """Return whether `actor` is a regulator of the county or above over this region."""
+def drawing_duty(actor: Actor, node: Region) -> ActorDuty | None:
+    """Return the duty under which `actor` draws here: a regulator's of the county or above over this region; else None."""
     place = node.place
-    return any(duty.level in DRAWING_LEVELS and duty.covers(place) for duty in actor.duties_as({Role.REGULATOR}))
+    mine = (duty for duty in actor.duties_as({Role.REGULATOR}) if duty.level in DRAWING_LEVELS)
+    return next((duty for duty in mine if duty.covers(place)), None)
 
 
 def own_region(actor: Actor) -> str:
@@ -131,7 +133,7 @@ def own_region(actor: Actor) -> str:
 def node(code: str, *, actor: Actor) -> Region:
     """Return a region in which `actor` may draw. Raises: NotFound."""
     found = accounts.region(code)
-    if found is None or not drawing_duty(actor, found):
+    if found is None or drawing_duty(actor, found) is None:
         raise NotFound
     return found
 

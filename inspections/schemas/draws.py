@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from accounts import queries as accounts
+from backend.kernel.web import replies
 from backend.kernel.web.fields import Body, Count, Cursor, Day, Id, Limit, Name, Note, Out, QueryFlag, ReceiptOut, RegionCode
 from enterprises.queries import Filters
 from inspections.actions.draw_pool import Department, Wish
@@ -98,6 +98,7 @@ class DrawFilters(Body):
 
     region: RegionCode | None = None
     revealed: QueryFlag | None = None
+    count: QueryFlag = False
     limit: Limit = 50
     cursor: Cursor | None = None
 
@@ -106,6 +107,7 @@ class PublicDrawFilters(Body):
     """`GET /public/draws`."""
 
     region: RegionCode | None = None
+    count: QueryFlag = False
     limit: Limit = 20
     cursor: Cursor | None = None
 
@@ -152,6 +154,7 @@ class DrawsOut(Out):
 
     items: list[DrawOut]
     next_cursor: str | None
+    count: int | None
 
 
 class EnterpriseInput(Out):
@@ -223,7 +226,10 @@ def draw(row: RandomDraw) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def whole(row: RandomDraw, *, public: bool) -> dict[str, Any]:
-    """Return a draw with its inputs; the public sees them once it is revealed."""
-    shown = row.revealed_at is not None or not public
-    return {**draw(row), "inputs": orjson.loads(row.inputs) if shown else None}
+def whole(row: RandomDraw, *, public: bool) -> bytes:
+    """Return a draw as JSON with its inputs, byte for byte as they were committed to; the public sees them once revealed.
+
+    A pool may be megabytes: it goes out as it was kept, without being read.
+    """
+    inputs = row.inputs.encode() if row.revealed_at is not None or not public else b"null"
+    return replies.render(draw(row)).removesuffix(b"}") + b',"inputs":' + inputs + b"}"

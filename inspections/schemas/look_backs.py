@@ -17,6 +17,7 @@ class LookBackFilters(Body):
     mine: QueryFlag | None = None
     status: Literal["open", "done", "missed"] | None = None
     region: RegionCode | None = None
+    count: QueryFlag = False
     limit: Limit = 50
     cursor: Cursor | None = None
 
@@ -73,6 +74,7 @@ class LookBackTasksOut(Out):
 
     items: list[LookBackTaskOut]
     next_cursor: str | None
+    count: int | None
 
 
 class LookBackKeyOut(Out):

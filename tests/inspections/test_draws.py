@@ -15,6 +15,7 @@ from enterprises.models import Enterprise
 from inspections import tasks
 from inspections.models import RandomDraw
 from inspections.policy import lottery
+from inspections.schemas.draws import WholeDrawOut
 from notifications.models import Notice
 from tests.api import problem
 from tests.cast import DAY, HOUR, LONG_AGO, NOON, SECOND
@@ -110,6 +111,13 @@ def test_orange_and_red_are_never_in_the_drum(regulator, cast):
     assert problem(regulator.post("/draws", a_wish(count=2))) == (422, "draw.pool_too_small")
 
 
+def test_the_duty_that_permits_it_is_the_one_that_is_written_down(regulator, cast):
+    town = Duty.objects.create(person=cast.regulator, role=Role.REGULATOR, region_id=TOWN, level="town", since=LONG_AGO)
+    regulator.post("/draws", a_wish())
+    [entry] = LedgerEntry.objects.filter(kind="random_draw.committed")
+    assert ledger.read(entry)["actor"]["duty"] not in (None, str(town.id))
+
+
 def test_the_answer_is_the_commitment_and_never_the_seed(regulator, draw, caplog):
     caplog.set_level(logging.DEBUG)
     kept = row(draw)
@@ -156,7 +164,10 @@ def test_on_the_day_seed_and_result_are_published(api, cast, frozen, draw):
     first, again = (reveal(api, cast, frozen, draw, id=id) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
-    told = api.get(f"/public/draws/{draw['id']}").json()
+    answer = api.get(f"/public/draws/{draw['id']}")
+    told = WholeDrawOut.model_validate(answer.json()).model_dump(mode="json")
+    assert told == answer.json()
+    assert row(draw).inputs.encode() in answer.content
     [lot] = told["results"]
     assert (told["seed"], told["results"]) == (row(draw).seed, first.json()["draw"]["results"])
     assert lot["enterprise"] in (cast.a.name, cast.b.name)
@@ -233,7 +244,8 @@ def test_draws_are_listed_by_scope_and_publicly_page_by_page(regulator, cast, ap
     for who, seen in ((cast.regulator_far, 0), (cast.inspector, 1), (cast.county_inspector, 2), (cast.auditor, 2)):
         assert len(api.as_(who).get("/draws").json()["items"]) == seen
     assert [item["id"] for item in regulator.get(f"/draws?region={TOWN}&revealed=false").json()["items"]] == [draw["id"]]
-    page = api.get("/public/draws?limit=1").json()
+    page = api.get("/public/draws?limit=1&count=true").json()
+    assert page["count"] == 2
     rest = api.get(f"/public/draws?limit=1&cursor={page['next_cursor']}").json()
     assert [item["id"] for item in page["items"] + rest["items"]] == [second["id"], draw["id"]]
     assert api.get(f"/public/draws?region={TOWN}").json()["items"][0]["id"] == draw["id"]

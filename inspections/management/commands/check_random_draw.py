@@ -49,7 +49,7 @@ def own(draw_id: UUID) -> Published:
         row = draws.get_plain(draw_id)
     except NotFound as problem:
         raise CommandError(f"{problem.message} / {problem.message_en}") from problem
-    found: Published = orjson.loads(orjson.dumps(schemas.whole(row, public=True)))
+    found: Published = orjson.loads(schemas.whole(row, public=True))
     return found
 
 
