@@ -10,6 +10,7 @@ from inspections.api import (
     look_backs,
     remote_checks,
     self_inspections,
+    statistics_forms,
     visits,
 )
 
@@ -20,6 +21,7 @@ router.add_router("", draws.router)
 router.add_router("", look_backs.router)
 router.add_router("", checklists.router)
 router.add_router("", self_inspections.router)
+router.add_router("", statistics_forms.router)
 router.add_router("", inspections.router)
 router.add_router("", visits.router)
 router.add_router("", remote_checks.router)

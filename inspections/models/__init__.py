@@ -9,6 +9,7 @@ from inspections.models.plan_reading import PlanReading
 from inspections.models.random_draw import RandomDraw
 from inspections.models.remote_check import RemoteCheck
 from inspections.models.self_inspection import AnswerPart, Schedule, SelfInspection, Submission
+from inspections.models.statistics_form import StatisticsForm
 from inspections.models.visit_act import VisitAct
 from inspections.models.visit_finding import VisitFinding
 
@@ -30,6 +31,7 @@ __all__ = [
     "RemoteCheck",
     "Schedule",
     "SelfInspection",
+    "StatisticsForm",
     "Submission",
     "VisitAct",
     "VisitFinding",

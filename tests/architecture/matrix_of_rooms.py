@@ -7,6 +7,7 @@ from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, 
 from tests.architecture.matrix_checklists import CHECKLISTS
 from tests.architecture.matrix_inspections import INSPECTIONS
 from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
+from tests.architecture.matrix_statistics_forms import STATISTICS_FORMS
 from tests.cast import GRID_AB
 
 ADMIN, MANAGERS, CLAIMANTS = {"admin"}, {"owner", "officer"}, {*READERS, "stranger"}
@@ -134,4 +135,5 @@ ROWS = [
     *CHECKLISTS,
     *SELF_INSPECTIONS,
     *INSPECTIONS,
+    *STATISTICS_FORMS,
 ]

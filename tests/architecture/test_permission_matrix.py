@@ -105,6 +105,12 @@ class World:
         return str(an_occurrence(self.cast.a, checklists.in_force("COM"), at=self.at).id)
 
     @cached_property
+    def statistics_form(self) -> str:
+        """Return the id of a statistics form of A that nobody has signed."""
+        body = {"enterprise_id": self.enterprise, "year": 2025, "quarter": 3}
+        return Api().as_(self.cast.officer_a).post("/statistics-forms", body).json()["id"]
+
+    @cached_property
     def visit(self) -> str:
         """Return the id of a patrol at A that is under way."""
         return begun(self.cast, "inspector_3")["id"]
@@ -157,13 +163,7 @@ class World:
             for name in ("enterprise", "person", "notice", "member", "photo", "claim", "upload", "kept", "document")
         }
         found["draw"] = self.draw
-        found |= {
-            "code": "COM",
-            "number": "1",
-            "draft": self.draft,
-            "self_inspection": self.self_inspection,
-            "checklist": str(checklists.in_force("COM").id),
-        }
+        found |= {"code": "COM", "number": "1", "checklist": str(checklists.in_force("COM").id)}
         found["duty"] = str(Duty.objects.filter(person_id=self.person).values_list("id", flat=True).first())
         if hasattr(self, "walk"):
             hazard = self.walk.hazard
@@ -245,7 +245,7 @@ WITH_IDS = [
     row
     for row in ROWS
     if re.search(
-        r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection"
+        r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection|statistics_form"
         r"|visit|hidden_visit|remote_check)\}",
         row.operation,
     )

@@ -127,7 +127,10 @@ def test_a_picture_whose_strip_was_drawn_anew_is_fetched_where_it_is_kept_now(ca
     ready = loop.a_photo(cast, "officer_a", at=NOON)
     loop.a_walk(cast, at=NOON, photos=(ready,))
     Photo.objects.update(drawn={"key": "anew"})
-    told = pack_of(cast.inspector)["thumbs"][0]["url"], Api().as_(cast.inspector).get(f"/photos/{ready.id}").json()["urls"]["thumb"]
+    told = (
+        pack_of(cast.inspector)["thumbs"][0]["url"],
+        Api().as_(cast.inspector).get(f"/photos/{ready.id}").json()["urls"]["thumb"],
+    )
     opened = [links.read(ready.id, unquote(url.partition("signed=")[2]), at=clock.now()) for url in told]
     assert [link.drawn for link in opened] == ["anew", "anew"]
 
