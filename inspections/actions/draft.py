@@ -106,6 +106,9 @@ def _require_fit(kind: DocumentKind, hazard: Hazard | None, inspection: Inspecti
         raise errors.HazardRequired
     if inspection and PAPERS[kind].officers and inspection.type != Type.ADMINISTRATIVE_INSPECTION:
         raise errors.NoEnforcement
+    if inspection and inspection.is_hidden:
+        # what is drafted or issued would tell of a plan that nobody may know (四不两直)
+        raise errors.InspectionWrongStatus(detail="检查尚未开始,不能拟制文书", detail_en="The inspection has not begun")
 
 
 def _lacks(field: str) -> dict[str, str]:

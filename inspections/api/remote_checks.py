@@ -16,9 +16,11 @@ from backend.kernel.web.fields import Id
 from backend.kernel.web.requests import instant, received
 from backend.kernel.web.router import Router
 from inspections.actions import remote
+from inspections.models import RemoteCheck
 from inspections.policy.remote import ASKERS
 from inspections.queries import remote_checks as queries
 from inspections.schemas import remote_checks as schemas
+from media import queries as media
 
 router = Router()
 askers = doors.only(*sorted(ASKERS))
@@ -33,7 +35,7 @@ def ask_remotely(request: doors.Request, body: schemas.RemoteCheckIn) -> Any:
     at, actor = clock.now(), request.actor
     got = received(request, kind="remote_check", id=body.id, actor_id=actor.id, at=at)
     done = remote.ask(schemas.question(body), received=got, actor=actor, at=at)
-    return replies.created(schemas.shown(done.check, actor=actor, at=at), done.receipt)
+    return replies.created(schemas.shown(done.check, actor=actor, at=at, slots=()), done.receipt)
 
 
 @router.get("/remote-checks", auth=readers, response=schemas.RemoteChecksOut)
@@ -42,7 +44,8 @@ def list_remote_checks(request: doors.Request, filters: Query[schemas.RemoteFilt
     at, actor = clock.now(), request.actor
     rows = queries.listed(actor=actor, filters=filters.model_dump())
     page = pages.page(rows.annotate(firm=F("enterprise__name")), order=BY_TIME, limit=filters.limit, cursor=filters.cursor)
-    items = [schemas.shown(check, actor=actor, at=at) for check in page.items]
+    slots = media.slots([check.id for check in page.items])
+    items = [schemas.shown(check, actor=actor, at=at, slots=slots[check.id]) for check in page.items]
     return {"items": items, "next_cursor": page.next_cursor, "count": rows.count() if filters.count else None}
 
 
@@ -51,7 +54,11 @@ def read_remote_check(request: doors.Request, remote_check_id: Id, response: Htt
     """Return one remote check."""
     found = queries.get(remote_check_id, actor=request.actor)
     response["ETag"] = f'"{found.version}"'
-    return schemas.shown(found, actor=request.actor, at=clock.now())
+    return _whole(found, request.actor)
+
+
+def _whole(check: RemoteCheck, actor: Actor) -> dict[str, Any]:
+    return schemas.shown(check, actor=actor, at=clock.now(), slots=media.slots([check.id])[check.id])
 
 
 def _taking(request: doors.Request, kind: str, id: UUID | None, check_id: UUID) -> dict[str, Any]:
@@ -60,11 +67,11 @@ def _taking(request: doors.Request, kind: str, id: UUID | None, check_id: UUID) 
     return {"received": got, "check_id": check_id, "actor": actor, "at": at}
 
 
-def _body(id: UUID, check: Any, actor: Actor) -> dict[str, Any]:
+def _body(id: UUID, check: RemoteCheck, actor: Actor) -> dict[str, Any]:
     judged = id == check.judgement_id
     refused = check.status == "refused"
     kind, at = ("judgement", check.judged_at) if judged else ("refusal" if refused else "answer", check.replied_at)
-    return {"id": id, "kind": kind, "at": at, "remote_check": schemas.shown(check, actor=actor, at=clock.now())}
+    return {"id": id, "kind": kind, "at": at, "remote_check": _whole(check, actor)}
 
 
 def _shown(done: remote.Step, said: dict[str, Any]) -> Any:
@@ -96,7 +103,7 @@ def judge_remote_check(request: doors.Request, remote_check_id: Id, body: schema
 def remote_check_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     """Return a remote check whose question was sent again, as it is now."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # came through a door
-    return schemas.shown(queries.get(id, actor=actor), actor=actor, at=clock.now())
+    return _whole(queries.get(id, actor=actor), actor)
 
 
 def _act_again(request: HttpRequest, id: UUID) -> dict[str, Any]:

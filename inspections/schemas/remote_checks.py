@@ -1,5 +1,6 @@
 """Bodies, filters and answers of remote checks, and how they are shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from hazards.schemas.inputs import Photos, PlaceName
 from inspections.actions.remote import Question, Reply
 from inspections.models import RemoteCheck
 from inspections.policy.remote import REMOTE_STATUS_LABELS, RemoteStatus
+from media.policy.uses import Slot, missing
 
 Nonce = Annotated[Code, StringConstraints(max_length=40)]
 
@@ -75,6 +77,7 @@ class AnsweredOut(Out):
     by: dict[str, Any]
     note: str
     photo_ids: list[UUID]
+    photos_missing: list[UUID]
     proof: str | None
     flags: list[str] | None
 
@@ -139,8 +142,8 @@ def reply(body: RemoteAnswerIn) -> Reply:
     return Reply(forms.photos(body.photo_ids), body.nonce, body.number_visible, body.note)
 
 
-def shown(check: RemoteCheck, *, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Return a remote check as `actor` sees it at `at`."""
+def shown(check: RemoteCheck, *, actor: Actor, at: datetime, slots: Sequence[Slot]) -> dict[str, Any]:
+    """Return a remote check as `actor` sees it at `at`; `slots` are its photos."""
     member = actor.duty_at(check.enterprise_id, BOUND_TO_ENTERPRISE) is not None
     waits = check.status == RemoteStatus.OPEN and at < check.expires_at
     told = waits and (member or check.asked_person == actor.person)
@@ -150,17 +153,18 @@ def shown(check: RemoteCheck, *, actor: Actor, at: datetime) -> dict[str, Any]:
         "spot": check.spot, "note": check.note, "number": check.number, "nonce": check.nonce if told else None,
         "status": check.status, "status_label": REMOTE_STATUS_LABELS[RemoteStatus(check.status)],
         "asked_by": {"id": check.asked_by, "name": check.asked_name, "role": check.asked_role}, "asked_at": check.asked_at,
-        "expires_at": check.expires_at, "expired_at": check.expired_at, "reply": _reply(check, official=not member),
+        "expires_at": check.expires_at, "expired_at": check.expired_at, "reply": _reply(check, slots, official=not member),
         "judgement": _judgement(check), "version": check.version,
     }  # fmt: skip
 
 
-def _reply(check: RemoteCheck, *, official: bool) -> dict[str, Any] | None:
+def _reply(check: RemoteCheck, slots: Sequence[Slot], *, official: bool) -> dict[str, Any] | None:
     if check.reply_id is None:
         return None
     return {
         "id": check.reply_id, "at": check.replied_at, "by": {"id": check.replied_by, "name": check.replied_name},
-        "note": check.reply_note, "photo_ids": check.photo_ids, "proof": check.proof or None,
+        "note": check.reply_note, "photo_ids": check.photo_ids, "photos_missing": missing(slots),
+        "proof": check.proof or None,
         "flags": check.flags if official else None,
     }  # fmt: skip
 

@@ -39,6 +39,14 @@ def test_for_the_enterprise_it_does_not_exist(cast, hidden, who, drain):
     assert Notice.objects.filter(person=getattr(cast, who)).count() == 0
 
 
+def test_no_document_tells_of_it(cast, hidden):
+    """Neither a draft, which other officials read, nor one that is issued, of which the enterprise is told."""
+    body = {"kind": "risk_notice", "inspection_id": hidden["id"], "fields": {}}
+    refused = Api().as_(cast.inspector).post("/documents", body)
+    assert problem(refused) == (409, "inspection.wrong_status")
+    assert without(Api().as_(cast.officer_a).get(f"/documents?inspection_id={hidden['id']}"))["items"] == []
+
+
 def test_from_check_in_on_the_enterprise_sees_it(cast, hidden):
     done(cast, "inspector", hidden, "check-ins", location=AT_A)
     seen = Api().as_(cast.owner_a).get(f"/inspections/{hidden['id']}").json()

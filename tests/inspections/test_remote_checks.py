@@ -154,7 +154,9 @@ def test_what_nobody_answered_expires_once_and_is_told(cast, check, drain):
 
 def test_only_he_who_asked_judges_and_only_what_has_arrived(cast, tell):
     assert problem(tell("inspector", "judgements", outcome="accepted")) == (409, "remote_check.wrong_status")
-    tell("officer_a", "answers", photo_ids=[str(ids.new())])
+    photo = str(ids.new())
+    answered = tell("officer_a", "answers", photo_ids=[photo]).json()["remote_check"]["reply"]
+    assert answered["photos_missing"] == [photo]
     assert problem(tell("grid_worker", "judgements", outcome="doubtful")) == MOVE
     assert problem(tell("inspector", "judgements", outcome="accepted")) == (409, "remote_check.photo_missing")
     assert problem(tell("inspector", "judgements", outcome="perhaps")) == (422, "request.invalid")
