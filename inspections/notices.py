@@ -87,7 +87,7 @@ def _message(person: UUID, title: Words, body: Words, entry: LedgerEntry, *, sms
 # what a look-back task's entry says: title and words in both languages, and whether an SMS goes too; others tell nobody
 LOOK_BACKS: dict[str, tuple[Words, Words, bool]] = {
     "look_back_task.opened": (
-        Words("回头看", "Look back"), Words("抽中回头看,请于{day}前到场查看", "drawn, look back by {day}"), True,
+        Words("回头看", "Look back"), Words("抽中回头看,请于{day}前到场查看", "drawn, look back by {day}"), False,
     ),
     "look_back_task.lapsing": (
         Words("回头看即将到期", "Look-back due soon"), Words("回头看{day}到期,请尽快到场", "the look-back is due {day}"), True,
