@@ -14,6 +14,7 @@ from backend.kernel import clock, pages
 from backend.kernel.idempotency import Received
 from backend.kernel.web import replies
 from backend.kernel.web.fields import Id
+from backend.kernel.web.openapi import file
 from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
 from inspections.actions import draft, issue, print_, serve
@@ -98,7 +99,7 @@ def serve_document(request: doors.Request, document_id: Id, body: schemas.Servic
     return replies.created({"id": got.id, "kind": got.kind, "document": whole(done)}, receipt)
 
 
-@router.get("/documents/{document_id}/pdf", auth=readers, response=bytes)
+@router.get("/documents/{document_id}/pdf", auth=readers, response=None, openapi_extra=file("application/pdf"))
 def read_document_pdf(request: doors.Request, document_id: Id) -> HttpResponseBase:
     """Return the document as PDF/A-3b; a draft says across the page that it is one, a void one that it is void."""
     document = queries.get(document_id, actor=request.actor)
@@ -107,7 +108,7 @@ def read_document_pdf(request: doors.Request, document_id: Id) -> HttpResponseBa
     return answer
 
 
-@router.get("/documents/{document_id}/page", auth=readers, response=str)
+@router.get("/documents/{document_id}/page", auth=readers, response=None, openapi_extra=file("text/html"))
 def read_document_page(request: doors.Request, document_id: Id) -> HttpResponse:
     """Return the document as a page to be printed by a browser, for installations that cannot make PDF."""
     document = queries.get(document_id, actor=request.actor)

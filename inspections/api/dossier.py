@@ -10,6 +10,7 @@ from accounts.login import doors
 from backend.kernel import api as kernel
 from backend.kernel import clock
 from backend.kernel.web.fields import Id
+from backend.kernel.web.openapi import file
 from backend.kernel.web.router import Router
 from hazards import queries as hazards
 from hazards.api import present
@@ -18,6 +19,7 @@ from inspections.api.documents import readers
 from media.storage import store
 
 router = Router()
+FILES = file("application/pdf", "application/zip")
 
 
 def _material(request: doors.Request, hazard_id: Id) -> dossier.Material:
@@ -26,7 +28,7 @@ def _material(request: doors.Request, hazard_id: Id) -> dossier.Material:
     return dossier.gather(hazard, shown, actor=request.actor)
 
 
-@router.get("/hazards/{hazard_id}/dossier", auth=readers, response=bytes)
+@router.get("/hazards/{hazard_id}/dossier", auth=readers, response=None, openapi_extra=FILES)
 def read_dossier(request: doors.Request, hazard_id: Id, format: Literal["pdf", "zip"] = "pdf") -> HttpResponseBase:
     """Return everything of one hazard that the caller may read (案卷): a PDF, or with `format=zip` also originals and proofs."""
     material, at = _material(request, hazard_id), clock.now()
@@ -42,7 +44,7 @@ def read_dossier(request: doors.Request, hazard_id: Id, format: Literal["pdf", "
 def _zip(request: doors.Request, material: dossier.Material) -> HttpResponseBase:
     store().spool.mkdir(parents=True, exist_ok=True)
     # a file without a name: whatever happens to the connection, it is gone with it
-    file = cast(Any, tempfile.TemporaryFile(dir=store().spool))  # noqa: SIM115 - the answer closes it
-    dossier.bundle(material, file, keys=kernel.list_keys(request)["items"], actor=request.actor, at=clock.now())
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{material.hazard.id}.zip", content_type="application/zip")
+    made = cast(Any, tempfile.TemporaryFile(dir=store().spool))  # noqa: SIM115 - the answer closes it
+    dossier.bundle(material, made, keys=kernel.list_keys(request)["items"], actor=request.actor, at=clock.now())
+    made.seek(0)
+    return FileResponse(made, as_attachment=True, filename=f"{material.hazard.id}.zip", content_type="application/zip")

@@ -11,13 +11,15 @@ from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
-from inspections.models import Inspection, RandomDraw, RemoteCheck
+from inspections.models import Document, Inspection, RandomDraw, RemoteCheck
+from inspections.policy.documents import DocumentKind
 from media.actions.begin import Asked, begin
 from media.models import Photo, Upload
 from media.policy.told import Told
 from notifications.models import Notice
 from tests.api import Api
 from tests.cast import ROLES, Cast, token
+from tests.inspections import paper
 from tests.inspections.lots import a_draw
 from tests.inspections.visits import AT_A, RULING, begun, planned
 from tests.loop import CATEGORY, CRITERION, SANJIANG, a_walk
@@ -55,6 +57,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
         a_walk(cast, verb, at=before, level=level)
     a_draw(cast, at=at)
     _visits(cast)
+    _papers(cast)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
@@ -71,14 +74,24 @@ def _visits(cast: Cast) -> None:
         Api().as_(cast.inspector).post("/remote-checks", {"enterprise_id": str(cast.a.id), "spot": "一号车间配电箱"})
 
 
+def _papers(cast: Cast) -> None:
+    """Let two drafts wait, and issue two notices; few sessions each, or the first would end."""
+    paper.drafted(cast, by="inspector_2", fields={"officers": [str(cast.inspector.id), str(cast.inspector_2.id)]})
+    paper.drafted(cast, DocumentKind.RISK_NOTICE, by="regulator")
+    for who in ("regulator", "regulator_city"):
+        paper.issued(cast, DocumentKind.RISK_NOTICE, by=who)
+
+
 def _ids(cast: Cast) -> dict[str, list[str]]:
     rows = {
         "hazard_id": Hazard.objects.all(), "extension_id": Extension.objects.all(), "listing_id": Listing.objects.all(),
         "reinspection_id": Act.objects.filter(kind="reinspection"), "claim_id": OwnershipClaim.objects.all(),
         "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20], "draw_id": RandomDraw.objects.all(),
         "inspection_id": Inspection.objects.all(), "remote_check_id": RemoteCheck.objects.all(),
+        "document_id": Document.objects.all(), "supersedes_id": Document.objects.filter(number__gt=""),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
+    found["token"] = list(Document.objects.filter(number__gt="").values_list("token", flat=True))
     found["photo_id"] += [str(upload.photo_id) for upload in Upload.objects.all()] * 5
     people = [str(person.id) for person in cast.people.values()]
     mixed = [*people[:5], *map(str, Duty.objects.values_list("id", flat=True)[:5]), *found["hazard_id"][:3]]
@@ -94,7 +107,7 @@ def _values(cast: Cast, at: datetime) -> dict[str, list[Any]]:
         "reveal_on": [day], "found_at": [at.isoformat()], "finished_at": [at.isoformat()], "phone": ["13800139999"],
         "inspectors": [[str(cast.inspector.id), str(cast.inspector_2.id)]], "kind": ["photos", "hazards"],
         "planned_on": [at.date().isoformat()], "checklists": [["COM"], []], "location": [AT_A], "observed_at": [at.isoformat()],
-        "verification": [RULING],
+        "verification": [RULING], "fields": [*paper.FIELDS.values()],
     }  # fmt: skip
 
 

@@ -54,16 +54,23 @@ def body(cast: Cast, kind: DocumentKind = K.RECTIFICATION_ORDER, **more: Any) ->
 
 def drafted(cast: Cast, kind: DocumentKind = K.RECTIFICATION_ORDER, *, by: str = "", **more: Any) -> dict[str, Any]:
     """Return a draft as it was answered."""
-    who = by or MAKERS.get(kind, "inspector")
-    reply = Api().as_(getattr(cast, who)).post("/documents", body(cast, kind, **more))
-    assert reply.status_code == 201, reply.content.decode()
-    return reply.json()
+    return _sent(_maker(cast, kind, by), "/documents", body(cast, kind, **more))
 
 
 def issued(cast: Cast, kind: DocumentKind = K.RECTIFICATION_ORDER, *, by: str = "", **more: Any) -> dict[str, Any]:
-    """Return a document that was drafted and issued, as it was answered."""
-    who = by or MAKERS.get(kind, "inspector")
-    made = drafted(cast, kind, by=who, **more)
-    reply = Api().as_(getattr(cast, who)).post(f"/documents/{made['id']}/issues", {})
+    """Return a document that was drafted and issued in one session, as it was answered."""
+    maker = _maker(cast, kind, by)
+    made = _sent(maker, "/documents", body(cast, kind, **more))
+    shown: dict[str, Any] = _sent(maker, f"/documents/{made['id']}/issues", {})["document"]
+    return shown
+
+
+def _maker(cast: Cast, kind: DocumentKind, by: str) -> Api:
+    return Api().as_(getattr(cast, by or MAKERS.get(kind, "inspector")))
+
+
+def _sent(maker: Api, path: str, said: dict[str, Any]) -> dict[str, Any]:
+    reply = maker.post(path, said)
     assert reply.status_code == 201, reply.content.decode()
-    return reply.json()["document"]
+    answered: dict[str, Any] = reply.json()
+    return answered

@@ -168,6 +168,12 @@ def problem(code: int) -> Json:
     return said
 
 
+def file(*media_types: str) -> Json:
+    """Return how a success is documented that is a file of one of these types, for `openapi_extra`; its `response` is None."""
+    content = {name: {"schema": {"type": "string", "format": "binary"}} for name in media_types}
+    return {"responses": {200: {"description": "OK", "content": content}}}
+
+
 def _codes(method: str, details: Json, *, public: bool) -> set[int]:
     names = {p["name"] for p in details["parameters"] if p["in"] == "query"}
     named = any(p["in"] == "path" for p in details["parameters"]) or bool(names & _NAMED_ELSEWHERE)
