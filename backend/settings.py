@@ -137,7 +137,10 @@ AFTER_MIGRATE = ["load_catalogue", "load_checklists", "keep_day_keys", "fill_cha
 # what rooms tell `doctor`: functions of an instant that return findings
 FINDINGS = ["media.actions.park.findings"]
 # pages of docs/ drawn from the code: file name -> function that returns its text
-PAGES = {"lifecycle.md": "hazards.pages.lifecycle", "problems.md": "backend.kernel.pages_of_docs.problems"}
+PAGES = {
+    "lifecycle.md": "hazards.pages.lifecycle", "problems.md": "backend.kernel.pages_of_docs.problems",
+    "visits.md": "inspections.pages.of_visits",
+}  # fmt: skip
 
 # Accounts: allauth headless, app client only (api.md §2)
 AUTH_USER_MODEL = "accounts.Person"

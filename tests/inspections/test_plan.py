@@ -143,3 +143,15 @@ def test_a_chain_is_read_by_whoever_reads_the_visit_and_by_auditors(cast):
         events = Api().as_(getattr(cast, who)).get(f"/inspections/{visit['id']}/events").json()
         assert [event["kind"] for event in events["items"]] == ["inspection.planned"]
     assert problem(Api().as_(cast.officer_b).get(f"/inspections/{visit['id']}/events")) == (404, "request.not_found")
+
+
+def test_a_list_costs_the_same_however_many_visits_are_in_it(cast, statements):
+    client, counts = Api().as_(cast.inspector), []
+    for _ in range(2):
+        for _ in range(3):
+            assert client.post("/inspections", planning(cast)).status_code == 201
+        client.get("/inspections")  # what processes keep is kept now
+        with statements() as ran:
+            assert client.get("/inspections").status_code == 200
+        counts.append(len(ran))
+    assert counts[0] == counts[1] <= 6
