@@ -32,4 +32,8 @@ class Act(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(verb__in=list(Verb)), name="act_verb_known")]
-        indexes = [models.Index(fields=["hazard", "at"], name="act_hazard_at")]
+        indexes = [
+            models.Index(fields=["hazard", "at"], name="act_hazard_at"),
+            # who closes too many an hour
+            models.Index(fields=["at"], name="act_closing", condition=Q(verb__in=["pass", "countersign"])),
+        ]

@@ -13,6 +13,7 @@ from enterprises.queries import Filters
 from inspections import errors
 from inspections.policy import lottery
 from inspections.queries import draws
+from inspections.queries.cap import without_capped
 from inspections.queries.draws import Wanted
 
 MOST_ENTERPRISES, MOST_INSPECTORS = 20_000, 500
@@ -56,7 +57,7 @@ def snapshot(wish: Wish, *, draw_id: UUID, region: Region, actor: Actor, at: dat
     """
     policy = draws.numbers(at)
     weights = wish.weights if wish.weights is not None else policy.document.weights.model_dump()
-    firms = _firms(replace(wish.pool, region=region.code), weights, wish.count, actor=actor)
+    firms = _firms(wish, region, weights, actor=actor, at=at)
     people, hands = _hands(_teams(wish, region, actor=actor), firms, at=at)
     document = {
         "v": 1, "method": METHOD, "draw": str(draw_id), "name": wish.name, "policy_version": policy.version,
@@ -78,12 +79,14 @@ def _asked(wish: Wish, region: Region) -> dict[str, str | None]:
     return {"region": region.code, "industry": pool.industry, "grade": pool.grade, "status": pool.status, "risk": pool.risk}
 
 
-def _firms(filters: Filters, weights: dict[str, int], count: int, *, actor: Actor) -> list[Enterprise]:
+def _firms(wish: Wish, region: Region, weights: dict[str, int], *, actor: Actor, at: datetime) -> list[Enterprise]:
+    """Return what goes into the drum; whoever has had the inspections of the year stays out (docs/adr/0024)."""
     grades = [grade for grade, weight in weights.items() if weight]
-    found = draws.pool(filters, grades=grades, actor=actor, most=MOST_ENTERPRISES + 1)
+    found = draws.pool(replace(wish.pool, region=region.code), grades=grades, actor=actor, most=MOST_ENTERPRISES + 1)
     if len(found) > MOST_ENTERPRISES:
         raise errors.PoolTooLarge(most=MOST_ENTERPRISES)
-    if len(found) < count:
+    found = without_capped(found, region=region, year=wish.reveal_on.year, at=at)
+    if len(found) < wish.count:
         raise errors.PoolTooSmall(pool=len(found))
     return found
 

@@ -19,12 +19,13 @@ from enterprises.errors import Closed
 from enterprises.models import Enterprise
 from enterprises.policy.words import Status as FirmStatus
 from inspections import errors
+from inspections.actions.keep_to_cap import keep_to_cap
 from inspections.models import Inspection, InspectionOfficer
 from inspections.models.inspection import Taken
 from inspections.policy import crews
 from inspections.policy.crews import Member
 from inspections.policy.visits import Mode, Status, Type
-from inspections.queries import checklists
+from inspections.queries import checklists, programmes
 from inspections.queries import inspections as queries
 
 
@@ -57,7 +58,7 @@ def plan(wanted: Wanted, *, received: Received, actor: Actor, at: datetime) -> P
     """Plan an inspection that the actor makes himself, with those he names.
 
     Raises: Replayed, SameId; NotFound for an enterprise out of scope; InspectionNotYourMove; the 422s of crews and modes;
-    Interested; Closed.
+    Interested; CampaignElsewhere, CapReached; Closed.
     """
     receipt = idempotency.claim(received)
     enterprise = enterprises.get(wanted.enterprise_id, actor=actor)
@@ -66,6 +67,15 @@ def plan(wanted: Wanted, *, received: Received, actor: Actor, at: datetime) -> P
     if actor.id not in wanted.inspectors:
         raise errors.TwoInspectorsRequired if wanted.type in crews.LEAST else errors.NotQualified
     _check_day(wanted.planned_on, at=at)
+    _check_campaign(wanted, enterprise, actor=actor)
+    keep_to_cap(
+        enterprise,
+        type_=wanted.type,
+        mode=wanted.mode,
+        planned_on=wanted.planned_on,
+        note=wanted.note,
+        at=at,
+    )
     signer = ledger.Signer(actor.id, duty.role.value, duty.id)
     inspection = _write(wanted, enterprise, id=received.id, signer=signer, at=at, request_id=received.request_id)
     return Planned(inspection, receipt)
@@ -94,6 +104,16 @@ def _check_day(day: date, *, at: datetime) -> None:
     first, last = today - timedelta(days=numbers.plan_days_back), today + timedelta(days=numbers.plan_days_ahead)
     if not first <= day <= last:
         raise errors.DayOutOfRange(earliest=first.isoformat(), latest=last.isoformat())
+
+
+def _check_campaign(wanted: Wanted, enterprise: Enterprise, *, actor: Actor) -> None:
+    """Refuse an inspection that names a campaign it is not part of. Raises: NotFound, CampaignElsewhere."""
+    if wanted.campaign_id is None:
+        return
+    campaign = programmes.campaign(wanted.campaign_id, actor=actor)
+    inside = campaign.region in enterprise.place.columns().values()
+    if not inside or wanted.mode != Mode.SPECIAL_CAMPAIGN or not campaign.from_on <= wanted.planned_on <= campaign.to_on:
+        raise errors.CampaignElsewhere
 
 
 def _write(

@@ -2,12 +2,14 @@
 
 from backend.kernel.web.router import Router
 from inspections.api import (
+    anomalies,
     checklists,
     documents,
     dossier,
     draws,
     inspections,
     look_backs,
+    programmes,
     remote_checks,
     self_inspections,
     statistics_forms,
@@ -25,5 +27,7 @@ router.add_router("", statistics_forms.router)
 router.add_router("", inspections.router)
 router.add_router("", visits.router)
 router.add_router("", remote_checks.router)
+router.add_router("", programmes.router)
+router.add_router("", anomalies.router)
 
 __all__ = ["router"]

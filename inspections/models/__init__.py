@@ -1,9 +1,11 @@
 """One noun a file."""
 
+from inspections.models.campaign import Campaign
 from inspections.models.checklist import ChecklistVersion
 from inspections.models.document import Document, DocumentPrint, DocumentSeries, DocumentService
 from inspections.models.document_signature import DocumentSignature
 from inspections.models.inspection import Inspection, InspectionOfficer
+from inspections.models.inspection_plan import InspectionPlan
 from inspections.models.look_back import LookBackKey, LookBackLot, LookBackTask
 from inspections.models.plan_reading import PlanReading
 from inspections.models.random_draw import RandomDraw
@@ -12,9 +14,11 @@ from inspections.models.self_inspection import AnswerPart, Schedule, SelfInspect
 from inspections.models.statistics_form import StatisticsForm
 from inspections.models.visit_act import VisitAct
 from inspections.models.visit_finding import VisitFinding
+from inspections.models.visit_year import VisitYear
 
 __all__ = [
     "AnswerPart",
+    "Campaign",
     "ChecklistVersion",
     "Document",
     "DocumentPrint",
@@ -23,6 +27,7 @@ __all__ = [
     "DocumentSignature",
     "Inspection",
     "InspectionOfficer",
+    "InspectionPlan",
     "LookBackKey",
     "LookBackLot",
     "LookBackTask",
@@ -35,4 +40,5 @@ __all__ = [
     "Submission",
     "VisitAct",
     "VisitFinding",
+    "VisitYear",
 ]

@@ -6,6 +6,7 @@ from tests.architecture import matrix_draws as draws
 from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
 from tests.architecture.matrix_checklists import CHECKLISTS
 from tests.architecture.matrix_inspections import INSPECTIONS
+from tests.architecture.matrix_programmes import PROGRAMMES
 from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
 from tests.architecture.matrix_statistics_forms import STATISTICS_FORMS
 from tests.cast import GRID_AB
@@ -136,4 +137,5 @@ ROWS = [
     *SELF_INSPECTIONS,
     *INSPECTIONS,
     *STATISTICS_FORMS,
+    *PROGRAMMES,
 ]

@@ -27,6 +27,7 @@ from tests.api import Api
 from tests.architecture.callers import Caller, everybody
 from tests.architecture.matrix import Row
 from tests.architecture.matrix_of_rooms import PUBLIC, ROWS
+from tests.architecture.matrix_programmes import PLAN, campaign
 from tests.inspections import paper
 from tests.inspections.sheets import an_occurrence, drafted
 from tests.inspections.visits import begun, planned
@@ -125,6 +126,16 @@ class World:
         """Return the id of a remote check of A that waits."""
         asked = {"enterprise_id": self.enterprise, "spot": "一号车间配电箱"}
         return Api().as_(self.cast.inspector_3).post("/remote-checks", asked).json()["id"]
+
+    @cached_property
+    def inspection_plan(self) -> str:
+        """Return the id of a yearly plan of the county."""
+        return Api().as_(self.cast.regulator).post("/inspection-plans", PLAN).json()["id"]
+
+    @cached_property
+    def campaign(self) -> str:
+        """Return the id of a campaign of the county."""
+        return Api().as_(self.cast.regulator).post("/campaigns", campaign(self, None)).json()["id"]
 
     @cached_property
     def upload(self) -> str:
