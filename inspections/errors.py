@@ -284,18 +284,7 @@ class StatisticsFormSigned(Problem):
 
 class ProgrammeNotYours(Problem):
     code, status = "programme.not_your_move", 403
-    message = "年度计划和专项行动由辖区县级及以上监管干部制定"
-    message_en = "Plans and campaigns are made by a regulator of that region, of a county or above"
-
-
-class ReasonRequired(Problem):
-    code, status = "inspection_plan.reason_required", 422
-    message, message_en = "该年度已有计划,调整须说明理由", "There is a plan of that year: say why it changes"
-
-
-class CampaignOver(Problem):
-    code, status = "campaign.over", 422
-    message, message_en = "专项行动的结束日期已过", "The campaign would have ended already"
+    message, message_en = "由辖区县级及以上监管干部制定", "It is made by a regulator of that region, of a county or above"
 
 
 class CampaignElsewhere(Problem):
@@ -305,5 +294,7 @@ class CampaignElsewhere(Problem):
 
 class CapReached(Problem):
     code, status = "inspection.cap_reached", 409
-    message = "该企业本年度行政检查次数已达上限;举报核查或四不两直须写明理由"
-    message_en = "The enterprise has had its inspections of the year; a complaint or an unannounced visit needs a reason"
+    message, message_en = (
+        "本年度行政检查已达上限;举报核查、四不两直须写明理由",
+        "It has had its visits of the year: give a reason",
+    )

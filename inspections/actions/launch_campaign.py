@@ -10,8 +10,8 @@ from accounts.policy.roles import Role
 from backend.kernel import idempotency, ledger
 from backend.kernel.calendar import local_day
 from backend.kernel.idempotency import Received
+from backend.kernel.problems import Invalid
 from backend.kernel.receipts import Receipt
-from inspections import errors
 from inspections.models import Campaign
 from inspections.policy.targets import Filters
 from inspections.queries import programmes
@@ -24,12 +24,12 @@ def launch(
 ) -> tuple[Campaign, Receipt]:  # fmt: skip
     """Launch a campaign from `start` to `end` (days of Asia/Shanghai, both included).
 
-    Raises: Replayed, SameId; NotFound, ProgrammeNotYours; CampaignOver for one that has ended already.
+    Raises: Replayed, SameId; NotFound, ProgrammeNotYours; Invalid for one that has ended already.
     """
     receipt = idempotency.claim(received)
     node = programmes.node_of(region, actor=actor)
     if end < local_day(at):
-        raise errors.CampaignOver
+        raise Invalid(errors=[{"field": "to", "code": "period.over", "message": "lies in the past", "zh": "结束日期已过"}])
     row = Campaign.objects.create(
         id=received.id, region=node.code, name=name, from_on=start, to_on=end, filters=filters.as_json(), percent=percent,
         note=note, made_by=actor.id, made_at=at, **node.place.columns(),

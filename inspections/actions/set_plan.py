@@ -10,12 +10,16 @@ from accounts.policy.actor import Actor
 from accounts.policy.roles import Role
 from backend.kernel import canonical, idempotency, ledger
 from backend.kernel.idempotency import Received
-from backend.kernel.problems import InProgress, SameId
+from backend.kernel.problems import InProgress, Invalid, SameId
 from backend.kernel.receipts import Receipt
-from inspections import errors
 from inspections.models import InspectionPlan
 from inspections.policy.targets import Target
 from inspections.queries import programmes
+
+UNEXPLAINED = {
+    "field": "reason", "code": "missing", "message": "there is a plan of that year: say why it changes",
+    "zh": "该年度已有计划,调整须说明理由",
+}  # fmt: skip
 
 
 def set_plan(
@@ -23,7 +27,7 @@ def set_plan(
 ) -> tuple[InspectionPlan, Receipt]:
     """Set the plan of `region` for `year`; where there is one the new version supersedes it, with a reason.
 
-    Raises: Replayed, SameId; NotFound, ProgrammeNotYours, ReasonRequired; InProgress if another is set this moment.
+    Raises: Replayed, SameId; NotFound, ProgrammeNotYours, Invalid without the reason; InProgress if another is set this moment.
     """
     try:
         return _set(received, region, year, name, targets, reason, actor, at)
@@ -39,7 +43,7 @@ def _set(
     node = programmes.node_of(region, actor=actor)
     last = InspectionPlan.objects.filter(region=node.code, year=year).aggregate(last=Max("version"))["last"] or 0
     if last and not reason.strip():
-        raise errors.ReasonRequired
+        raise Invalid(errors=[UNEXPLAINED])
     row = InspectionPlan.objects.create(
         id=received.id, region=node.code, year=year, version=last + 1, name=name, reason=reason,
         targets=[target.as_json() for target in targets], made_by=actor.id, made_at=at, **node.place.columns(),

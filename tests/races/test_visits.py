@@ -44,7 +44,7 @@ def test_a_question_ends_once_by_its_answer_its_refusal_or_the_clock(live_cast: 
 def test_what_two_inspectors_send_at_once_is_one_chain(live_cast: Cast) -> None:
     sessions = [token(live_cast.inspector), token(live_cast.inspector_2)]
     for _ in range(ROUNDS):
-        visit = send(sessions[0], "POST", "/inspections", administrative(live_cast)).body
+        visit = send(sessions[0], "POST", "/inspections", administrative(live_cast, mode="complaint", note="举报")).body
         path = f"/inspections/{visit['id']}"
         together([partial(send, one, "POST", f"{path}/check-ins", {"location": AT_A}) for one in sessions])
         finding = {**a_finding(), "id": str(ids.new())}
@@ -56,3 +56,12 @@ def test_what_two_inspectors_send_at_once_is_one_chain(live_cast: Cast) -> None:
         row = Inspection.objects.get(id=visit["id"])
         assert (row.status, row.findings.count(), ledger.broken_at(row.id)) == ("finished", 1, None)
         assert VisitAct.objects.filter(inspection=row).count() == len(ledger.of(row.id)) - 1
+
+
+@pytest.mark.usefixtures("live_db")
+def test_the_last_visit_of_the_year_is_planned_once_however_many_plan_it(live_cast: Cast) -> None:
+    sessions = [token(live_cast.inspector), token(live_cast.inspector_2)]
+    works = [partial(send, sessions[n % 2], "POST", "/inspections", administrative(live_cast)) for n in range(12)]
+    statuses = Counter((reply.status, reply.code if reply.status == 409 else "") for reply in together(works))
+    assert statuses == {(201, ""): 2, (409, "inspection.cap_reached"): 10}
+    assert Inspection.objects.count() == 2
