@@ -20,7 +20,7 @@ from backend.kernel.receipts import Receipt
 from inspections import errors
 from inspections.models import ChecklistVersion
 from inspections.policy import templates
-from inspections.policy.templates import Frequency, Item, Status
+from inspections.policy.templates import ChecklistStatus, Frequency, Item
 from inspections.queries import checklists
 
 AUTHORING_LEVELS = frozenset({"county", "city", "province"})
@@ -58,7 +58,7 @@ def _draft(wanted: Draft, *, received: Received, actor: Actor, at: datetime) -> 
     _sound(wanted.code, wanted.items, versions)
     row = ChecklistVersion.objects.create(
         id=received.id, code=wanted.code, version=versions[-1].version + 1 if versions else 1, name=wanted.name,
-        applies=wanted.applies, status=Status.DRAFT, industries=list(wanted.industries), features=list(wanted.features),
+        applies=wanted.applies, status=ChecklistStatus.DRAFT, industries=list(wanted.industries), features=list(wanted.features),
         frequency=wanted.frequency, items=[item.as_json() for item in wanted.items], created_at=at, author_id=actor.id,
     )  # fmt: skip
     _enter(row, "drafted", received=received, actor=actor, at=at, before="")
@@ -75,15 +75,15 @@ def publish(*, version_id: UUID, received: Received, actor: Actor, at: datetime)
     receipt = idempotency.claim(received, subject_id=version_id)
     row, versions = checklists.lock(version_id, actor=actor)
     _may_author(actor)
-    if row.status != Status.DRAFT:
+    if row.status != ChecklistStatus.DRAFT:
         raise errors.ChecklistWrongStatus(current=row.status)
-    if any(other.version > row.version for other in versions if other.status != Status.DRAFT):
+    if any(other.version > row.version for other in versions if other.status != ChecklistStatus.DRAFT):
         raise errors.ChecklistSuperseded
     _sound(row.code, row.asked, versions)
     for other in versions:
-        if other.status == Status.PUBLISHED:
-            _enter(other.retire(at=at), "retired", received=received, actor=actor, at=at, before=Status.PUBLISHED)
-    _enter(row.publish(by=actor.id, at=at), "published", received=received, actor=actor, at=at, before=Status.DRAFT)
+        if other.status == ChecklistStatus.PUBLISHED:
+            _enter(other.retire(at=at), "retired", received=received, actor=actor, at=at, before=ChecklistStatus.PUBLISHED)
+    _enter(row.publish(by=actor.id, at=at), "published", received=received, actor=actor, at=at, before=ChecklistStatus.DRAFT)
     return row, receipt
 
 
@@ -96,9 +96,9 @@ def retire(*, version_id: UUID, received: Received, actor: Actor, at: datetime) 
     receipt = idempotency.claim(received, subject_id=version_id)
     row, _ = checklists.lock(version_id, actor=actor)
     _may_author(actor)
-    if row.status != Status.PUBLISHED:
+    if row.status != ChecklistStatus.PUBLISHED:
         raise errors.ChecklistWrongStatus(current=row.status)
-    _enter(row.retire(at=at), "retired", received=received, actor=actor, at=at, before=Status.PUBLISHED)
+    _enter(row.retire(at=at), "retired", received=received, actor=actor, at=at, before=ChecklistStatus.PUBLISHED)
     return row, receipt
 
 
@@ -108,8 +108,8 @@ def _may_author(actor: Actor) -> None:
 
 
 def _sound(code: str, items: Sequence[Item], versions: Sequence[ChecklistVersion]) -> None:
-    public = {row.status for row in versions} - {Status.DRAFT}
-    if public and Status.PUBLISHED not in public:
+    public = {row.status for row in versions} - {ChecklistStatus.DRAFT}
+    if public and ChecklistStatus.PUBLISHED not in public:
         raise errors.ChecklistCodeRetired
     if faults := templates.faults(code, items, checklists.known(versions)):
         raise errors.ChecklistInvalid(errors=faults[:200])

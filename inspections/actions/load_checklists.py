@@ -5,7 +5,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from inspections import models
-from inspections.policy.templates import Frequency, Item, ItemLevel, Status
+from inspections.policy.templates import ChecklistStatus, Frequency, Item, ItemLevel
 from inspections.queries import checklists
 
 
@@ -25,7 +25,7 @@ def _row(template: dict[str, Any], *, at: datetime) -> models.ChecklistVersion:
     named = [name for name, codes in sets.items() if code in codes]
     return models.ChecklistVersion(
         id=uuid5(NAMESPACE_URL, f"bihuan-checklist:{code}:1"), code=code, version=1, name=template["name"],
-        applies=template["applies"], status=Status.PUBLISHED, frequency=Frequency(template["default_frequency"]),
+        applies=template["applies"], status=ChecklistStatus.PUBLISHED, frequency=Frequency(template["default_frequency"]),
         industries=named, features=[checklists.FEATURE_SETS[name] for name in named if name in checklists.FEATURE_SETS],
         items=[_item(told).as_json() for told in template["items"]], created_at=at, published_at=at,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from enterprises.policy.words import Status as FirmStatus
 from inspections.models import ChecklistVersion, Schedule, SelfInspection
 from inspections.policy import occurrences
 from inspections.policy.occurrences import Firm, Interval, Period, SelfInspections
-from inspections.policy.templates import Frequency, Status
+from inspections.policy.templates import ChecklistStatus, Frequency
 from inspections.policy.words import SelfInspectionStatus
 from inspections.queries import self_inspections as queries
 
@@ -49,7 +49,7 @@ def follow_move(enterprise_id: UUID) -> None:
 def sweep(*, at: datetime) -> int:
     """Plan for the enterprises whose next look has come, each in a transaction of its own; return how many."""
     due = list(Schedule.objects.filter(next_at__lte=at).order_by("next_at").values_list("enterprise_id", flat=True)[:MOST])
-    versions = list(ChecklistVersion.objects.filter(status=Status.PUBLISHED).order_by("code")) if due else []
+    versions = list(ChecklistVersion.objects.filter(status=ChecklistStatus.PUBLISHED).order_by("code")) if due else []
     numbers = queries.numbers(at).document
     for enterprise_id in due:
         _plan(enterprise_id, versions, numbers, at=at)

@@ -24,6 +24,7 @@ readers = doors.only(*sorted(BOUND_TO_ENTERPRISE | OFFICIALS))
 regulators = doors.only(Role.REGULATOR)
 BY_CODE = pages.Order("code", descending=False, parse=str)
 BOTH = {200: schemas.ChecklistCreated, 201: schemas.ChecklistCreated}
+FILES = checklist_files.answers_with(*checklist_files.CONTENT_TYPES.values())
 ACT = {200: schemas.ChecklistActOut, 201: schemas.ChecklistActOut}
 
 
@@ -68,7 +69,7 @@ def read_checklist_version(request: doors.Request, code: schemas.ChecklistCode, 
     return schemas.shown(checklists.version(code, number, actor=request.actor))
 
 
-@router.get("/checklists/{code}/versions/{number}/export", auth=readers, response=bytes)
+@router.get("/checklists/{code}/versions/{number}/export", auth=readers, response={200: None}, openapi_extra=FILES)
 def export_checklist(
     request: doors.Request, code: schemas.ChecklistCode, number: schemas.VersionNumber, wanted: Query[schemas.ExportIn]
 ) -> HttpResponse:

@@ -18,12 +18,13 @@ from inspections.documents import printing
 from inspections.models import StatisticsForm
 from inspections.queries import statistics as queries
 from inspections.schemas import statistics_forms as schemas
-from inspections.schemas.checklist_files import XLSX_TYPE
+from inspections.schemas.checklist_files import XLSX_TYPE, answers_with
 
 router = Router()
 readers = doors.only(*queries.READERS, *sorted(OFFICIALS))
 fillers = doors.only(*queries.FILLERS)
 owners = doors.only(Role.OWNER)
+PDF = "application/pdf"
 MADE = {200: schemas.StatisticsFormCreated, 201: schemas.StatisticsFormCreated}
 SIGNED = {200: schemas.FormSignatureOut, 201: schemas.FormSignatureOut}
 
@@ -60,14 +61,16 @@ def sign_statistics_form(request: doors.Request, statistics_form_id: Id, body: s
     return replies.created(schemas.signature_shown(got.id, form), receipt)
 
 
-@router.get("/statistics-forms/{statistics_form_id}/pdf", auth=readers, response=bytes)
+@router.get("/statistics-forms/{statistics_form_id}/pdf", auth=readers, response={200: None}, openapi_extra=answers_with(PDF))
 def read_statistics_form_pdf(request: doors.Request, statistics_form_id: Id) -> HttpResponse:
     """Return a form as PDF/A-3b; one that nobody has signed says so across the page."""
     form = queries.get(statistics_form_id, actor=request.actor)
-    return _file(form, printing.printed(schemas.page(form)), "application/pdf", "pdf")
+    return _file(form, printing.printed(schemas.page(form)), PDF, "pdf")
 
 
-@router.get("/statistics-forms/{statistics_form_id}/xlsx", auth=readers, response=bytes)
+@router.get(
+    "/statistics-forms/{statistics_form_id}/xlsx", auth=readers, response={200: None}, openapi_extra=answers_with(XLSX_TYPE)
+)
 def read_statistics_form_xlsx(request: doors.Request, statistics_form_id: Id) -> HttpResponse:
     """Return a form as a workbook."""
     form = queries.get(statistics_form_id, actor=request.actor)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from inspections.policy import templates
-from inspections.policy.templates import Frequency, Item, Status
+from inspections.policy.templates import ChecklistStatus, Frequency, Item
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,7 +36,7 @@ class ChecklistVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=[s.value for s in Status]), name="checklist_status_known"),
+            models.CheckConstraint(condition=Q(status__in=[s.value for s in ChecklistStatus]), name="checklist_status_known"),
             models.CheckConstraint(condition=Q(frequency__in=[f.value for f in Frequency]), name="checklist_frequency_known"),
             models.CheckConstraint(condition=Q(status="draft") | Q(published_at__isnull=False), name="checklist_published_when"),
             models.CheckConstraint(condition=~Q(status="retired") | Q(valid_to__isnull=False), name="checklist_retired_when"),
@@ -47,13 +47,13 @@ class ChecklistVersion(models.Model):
 
     def publish(self, *, by: "UUID", at: datetime) -> Self:
         """Put a draft in force."""
-        self.status, self.published_at, self.published_by = Status.PUBLISHED, at, by
+        self.status, self.published_at, self.published_by = ChecklistStatus.PUBLISHED, at, by
         self.save(update_fields=["status", "published_at", "published_by"])
         return self
 
     def retire(self, *, at: datetime) -> Self:
         """Take a published version out of force; what is under way with it goes on."""
-        self.status, self.valid_to = Status.RETIRED, at
+        self.status, self.valid_to = ChecklistStatus.RETIRED, at
         self.save(update_fields=["status", "valid_to"])
         return self
 

@@ -12,7 +12,7 @@ _DOUBT = re.compile(r"\s*(\[[^\]]*unsure[^\]]*\]|\([^)]*confirm[^)]*\))")
 UNVERIFIED = "(条款待核实,不作为执法依据)"
 
 
-class Status(StrEnum):
+class ChecklistStatus(StrEnum):
     """Where a version of a checklist stands."""
 
     DRAFT = "draft"
@@ -47,7 +47,7 @@ class Result(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-STATUS_LABELS = {Status.DRAFT: "草稿", Status.PUBLISHED: "已发布", Status.RETIRED: "已废止"}
+STATUS_LABELS = {ChecklistStatus.DRAFT: "草稿", ChecklistStatus.PUBLISHED: "已发布", ChecklistStatus.RETIRED: "已废止"}
 LEVEL_LABELS = {ItemLevel.GENERAL: "一般", ItemLevel.MAJOR: "重大", ItemLevel.CONDITIONAL: "视情重大"}
 FREQUENCY_LABELS = {
     Frequency.DAILY: "每日", Frequency.WEEKLY: "每周", Frequency.MONTHLY: "每月", Frequency.QUARTERLY: "每季度",

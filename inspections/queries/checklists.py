@@ -16,7 +16,7 @@ from enterprises.policy import words
 from hazards import queries as hazards
 from inspections.errors import ChecklistUnknown
 from inspections.models import ChecklistVersion
-from inspections.policy.templates import Known, Status
+from inspections.policy.templates import ChecklistStatus, Known
 
 FEATURE_SETS = {
     "涉爆粉尘": "combustible_dust", "喷涂": "spraying", "有限空间": "confined_space", "涉氨": "ammonia_refrigeration",
@@ -26,12 +26,12 @@ FEATURE_SETS = {
 def visible_to(actor: Actor) -> QuerySet[ChecklistVersion]:
     """Return the versions this person may read."""
     rows = ChecklistVersion.objects.all()
-    return rows if actor.has(Role.REGULATOR) else rows.exclude(status=Status.DRAFT)
+    return rows if actor.has(Role.REGULATOR) else rows.exclude(status=ChecklistStatus.DRAFT)
 
 
 def in_force(code: str) -> ChecklistVersion:
     """Return the version of a checklist that is in force. Raises: NotFound."""
-    found = ChecklistVersion.objects.filter(code=code, status=Status.PUBLISHED).first()
+    found = ChecklistVersion.objects.filter(code=code, status=ChecklistStatus.PUBLISHED).first()
     if found is None:
         raise NotFound
     return found
@@ -39,7 +39,7 @@ def in_force(code: str) -> ChecklistVersion:
 
 def ids_in_force() -> list[UUID]:
     """Return the ids of the versions in force, by code."""
-    return list(ChecklistVersion.objects.filter(status=Status.PUBLISHED).order_by("code").values_list("id", flat=True))
+    return list(ChecklistVersion.objects.filter(status=ChecklistStatus.PUBLISHED).order_by("code").values_list("id", flat=True))
 
 
 def versions(ids: Iterable[UUID]) -> list[ChecklistVersion]:
@@ -76,7 +76,7 @@ def pin(codes: Iterable[str]) -> list[ChecklistVersion]:
     Raises: ChecklistUnknown, with the codes of which none is in force.
     """
     wanted = list(dict.fromkeys(codes))
-    rows = {row.code: row for row in ChecklistVersion.objects.filter(code__in=wanted, status=Status.PUBLISHED)}
+    rows = {row.code: row for row in ChecklistVersion.objects.filter(code__in=wanted, status=ChecklistStatus.PUBLISHED)}
     if lacking := [code for code in wanted if code not in rows]:
         raise ChecklistUnknown(codes=lacking)
     return [rows[code] for code in wanted]
@@ -94,8 +94,8 @@ def listed(*, status: str, industry: str | None, actor: Actor) -> QuerySet[Check
 
 def known(versions: Iterable[ChecklistVersion]) -> Known:
     """Return what a new version may refer to, given all of its code so far."""
-    public = [row for row in versions if row.status != Status.DRAFT]
-    current = next((row for row in public if row.status == Status.PUBLISHED), None)
+    public = [row for row in versions if row.status != ChecklistStatus.DRAFT]
+    current = next((row for row in public if row.status == ChecklistStatus.PUBLISHED), None)
     return Known(
         categories=hazards.categories(), criteria=hazards.criteria(), features=words.RISK_FEATURES,
         in_force={item["code"]: item["category"] for item in current.items} if current else {},

@@ -36,16 +36,25 @@ COLUMNS = {
     "basis_verified": "依据已核实", "deadline_days": "期限(天)", "rectification": "整改建议", "photo": "须拍照",
     "frequency": "频次", "when": "条件(JSON)",
 }  # fmt: skip
-CONTENT_TYPES = {"yaml": "application/yaml; charset=utf-8", "xlsx": XLSX_TYPE}
+CONTENT_TYPES = {"yaml": "application/yaml", "xlsx": XLSX_TYPE}
+MAPPING, BYTES = {"type": "object"}, {"type": "string", "format": "binary"}
 FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "One checklist as it is exported: YAML of at most 128 KiB, or a workbook of at most 1 MiB",
         "content": {
-            "application/yaml": {"schema": {"type": "string"}}, XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}},
+            "application/yaml": {"schema": MAPPING}, XLSX_TYPE: {"schema": BYTES},
         },
     }
 }  # fmt: skip
+
+
+def answers_with(*kinds: str) -> dict[str, Any]:
+    """Return how an operation is documented that answers a file of one of these content types."""
+    content = {kind: {"schema": MAPPING if kind in YAML_TYPES else BYTES} for kind in kinds}
+    return {"responses": {200: {"description": "The file", "content": content}}}
+
+
 LISTS = frozenset({"industries", "features", "criteria"})
 SHEETS = ("检查表", "条目")
 

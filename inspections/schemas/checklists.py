@@ -10,7 +10,7 @@ from backend.kernel.web.fields import Body, Code, Count, Cursor, Flag, Id, Limit
 from inspections.actions.author_checklist import Draft
 from inspections.models import ChecklistVersion
 from inspections.policy import templates
-from inspections.policy.templates import Frequency, Item, ItemLevel, Result, Status, When
+from inspections.policy.templates import ChecklistStatus, Frequency, Item, ItemLevel, Result, When
 
 ChecklistCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}$")]
 ItemCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,15}-[0-9]{2,3}$")]
@@ -89,7 +89,7 @@ class ChecklistActIn(Body):
 class ChecklistFilters(Body):
     """`GET /checklists`: `industry` is a set of the catalogue (泵阀)."""
 
-    status: Status = Status.PUBLISHED
+    status: ChecklistStatus = ChecklistStatus.PUBLISHED
     industry: Set | None = None
     count: QueryFlag = False
     limit: Limit = 50
@@ -142,7 +142,7 @@ class ChecklistOut(Out):
     version: int
     name: str
     applies: str
-    status: Status
+    status: ChecklistStatus
     status_label: str
     industries: list[str]
     features: list[str]
@@ -192,7 +192,11 @@ def shown(row: ChecklistVersion) -> dict[str, Any]:
         "published_at", "valid_to",
     )  # fmt: skip
     found = {name: getattr(row, name) for name in names}
-    return {**found, "status_label": templates.STATUS_LABELS[Status(row.status)], "items": [item_shown(i) for i in row.asked]}
+    return {
+        **found,
+        "status_label": templates.STATUS_LABELS[ChecklistStatus(row.status)],
+        "items": [item_shown(i) for i in row.asked],
+    }
 
 
 def act_shown(id: UUID, kind: str, row: ChecklistVersion) -> dict[str, Any]:

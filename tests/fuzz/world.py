@@ -11,8 +11,17 @@ from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
-from inspections.models import Document, Inspection, RandomDraw, RemoteCheck
+from inspections.models import (
+    ChecklistVersion,
+    Document,
+    Inspection,
+    RandomDraw,
+    RemoteCheck,
+    SelfInspection,
+    StatisticsForm,
+)
 from inspections.policy.documents import DocumentKind
+from inspections.queries import checklists
 from media.actions.begin import Asked, begin
 from media.models import Photo, Upload
 from media.policy.told import Told
@@ -21,6 +30,7 @@ from tests.api import Api
 from tests.cast import ROLES, Cast, token
 from tests.inspections import paper
 from tests.inspections.lots import a_draw
+from tests.inspections.sheets import an_occurrence, drafted, published
 from tests.inspections.visits import AT_A, RULING, begun, planned
 from tests.loop import CATEGORY, CRITERION, SANJIANG, a_walk
 
@@ -59,6 +69,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     _visits(cast)
     _papers(cast)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
+    _sheets(cast, at=before)
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
     sequencer.run()  # whoever asks what changed has nothing left to do for the ledger: reads write nothing
@@ -82,6 +93,16 @@ def _papers(cast: Cast) -> None:
         paper.issued(cast, DocumentKind.RISK_NOTICE, by=who)
 
 
+def _sheets(cast: Cast, *, at: datetime) -> None:
+    """Let checklists be drafted and published, self-inspections be due, and a statistics form wait for its signature."""
+    drafted(cast, at=at, code="NEXT")
+    version = published(cast, at=at)
+    for days in (5, 6):
+        an_occurrence(cast.a, version, at=at, days=days)
+        version = checklists.in_force("COM")
+    Api().as_(cast.officer_a).post("/statistics-forms", {"enterprise_id": str(cast.a.id), "year": 2025, "quarter": 4})
+
+
 def _ids(cast: Cast) -> dict[str, list[str]]:
     rows = {
         "hazard_id": Hazard.objects.all(), "extension_id": Extension.objects.all(), "listing_id": Listing.objects.all(),
@@ -89,6 +110,8 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
         "notice_id": Notice.objects.all(), "photo_id": Photo.objects.all()[:20], "draw_id": RandomDraw.objects.all(),
         "inspection_id": Inspection.objects.all(), "remote_check_id": RemoteCheck.objects.all(),
         "document_id": Document.objects.all(), "supersedes_id": Document.objects.filter(number__gt=""),
+        "self_inspection_id": SelfInspection.objects.order_by("-id"), "statistics_form_id": StatisticsForm.objects.all(),
+        "checklist_id": ChecklistVersion.objects.filter(code__in=["NEXT", "TRY"]).order_by("code"),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
     found["token"] = list(Document.objects.filter(number__gt="").values_list("token", flat=True))
@@ -96,6 +119,7 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
     people = [str(person.id) for person in cast.people.values()]
     mixed = [*people[:5], *map(str, Duty.objects.values_list("id", flat=True)[:5]), *found["hazard_id"][:3]]
     mixed += map(str, PolicyVersion.objects.values_list("id", flat=True)[:3])
+    found |= {"code": ["TRY", "COM"], "number": ["1"]}
     return {**found, "enterprise_id": [str(cast.a.id), str(cast.b.id)], "person_id": people, "id": mixed}
 
 
@@ -108,6 +132,7 @@ def _values(cast: Cast, at: datetime) -> dict[str, list[Any]]:
         "inspectors": [[str(cast.inspector.id), str(cast.inspector_2.id)]], "kind": ["photos", "hazards"],
         "planned_on": [at.date().isoformat()], "checklists": [["COM"], []], "location": [AT_A], "observed_at": [at.isoformat()],
         "verification": [RULING], "fields": [*paper.FIELDS.values()],
+        "quarter": [3], "year": [2025], "code": ["TRY-01", "COM-01", "edited"], "answered_at": [at.isoformat()],
     }  # fmt: skip
 
 
