@@ -126,7 +126,7 @@ def _font() -> Finding:
     for folder in (Path(name).expanduser() for name in folders):
         if found := next((file for pattern in CJK_FONTS for file in folder.rglob(pattern) if file.is_file()), None):
             return Finding("font", OK, found.name)
-    said = "没有中文字体,PDF 无法排中文(照片水印自带字体) / no Chinese font for PDF; the strips below photos bring their own"
+    said = "没有中文字体,自带字体之外的生僻字以代码标出 / no Chinese font: letters that ours lacks are marked by their code"
     return Finding("font", WARNING, said, "apt-get install fonts-wqy-microhei")
 
 
