@@ -25,7 +25,7 @@ class DocumentIn(Body):
     hazard_id: Id | None = None
     inspection_id: Id | None = None
     supersedes_id: Id | None = None
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field(default_factory=dict)  # no default in the document: generators stumble over it
 
     @model_validator(mode="after")
     def _fields_fit(self) -> "DocumentIn":

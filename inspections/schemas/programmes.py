@@ -58,7 +58,7 @@ class TargetIn(Body):
     """A class of enterprises, and how many of them are to be inspected how often in the year."""
 
     name: Name
-    filters: FiltersIn = FiltersIn()
+    filters: FiltersIn = Field(default_factory=FiltersIn)
     percent: Percent = 100
     visits: Visits = 1
 
@@ -86,7 +86,7 @@ class CampaignIn(Body):
     name: Name
     start: Annotated[Day, Field(alias="from")]
     end: Annotated[Day, Field(alias="to")]
-    filters: FiltersIn = FiltersIn()
+    filters: FiltersIn = Field(default_factory=FiltersIn)
     percent: Percent = 100
     note: Note = ""
 
