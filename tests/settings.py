@@ -24,6 +24,12 @@ from backend import settings as product  # noqa: E402 - the environment above ha
 globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})
 DATABASES = product.DATABASES
 DATABASES["default"]["TEST"] = {"NAME": None}
+if "options" in DATABASES["default"].get("OPTIONS", {}):
+    # a test holds its transaction open however long a busy machine lets it wait
+    DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
+if "options" in DATABASES["default"].get("OPTIONS", {}):
+    # a test holds its transaction open however long the machine lets it wait
+    DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # a file and not memory: threads of one test need connections of their own
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
