@@ -79,11 +79,19 @@ def ask(question: Question, *, received: Received, actor: Actor, at: datetime) -
     taken = _taken(received, RemoteStatus.OPEN, actor, duty, at=at, said={"spot": question.spot, "note": question.note})
     check = RemoteCheck.open(
         taken, enterprise=enterprise, hazard=hazard, spot=question.spot, note=question.note,
-        number=f"{secrets.randbelow(10_000):04d}", nonce=secrets.token_hex(16), asked_by=actor.id, asked_person=actor.person,
+        number=_number(enterprise.id), nonce=secrets.token_hex(16), asked_by=actor.id, asked_person=actor.person,
         asked_name=actor.name, asked_role=duty.role, expires_at=at + lasts,
         **enterprise.place.columns(),
     )  # fmt: skip
     return Step(check, receipt)
+
+
+def _number(enterprise_id: UUID) -> str:
+    """Return four digits that no other question to this enterprise waits with."""
+    taken = queries.numbers_waiting(enterprise_id)
+    while (number := f"{secrets.randbelow(10_000):04d}") in taken:
+        pass
+    return number
 
 
 @transaction.atomic

@@ -59,6 +59,12 @@ def due(at: datetime, *, most: int) -> list[UUID]:
     return list(rows.values_list("id", flat=True)[:most])
 
 
+def numbers_waiting(enterprise_id: UUID) -> set[str]:
+    """Return the numbers of the questions to an enterprise that wait (the newest 500 of them)."""
+    rows = RemoteCheck.objects.filter(enterprise_id=enterprise_id, status=RemoteStatus.OPEN).order_by("-asked_at")
+    return set(rows.values_list("number", flat=True)[:500])
+
+
 def listed(*, actor: Actor, filters: dict[str, Any]) -> QuerySet[RemoteCheck]:
     """Return the remote checks of `GET /remote-checks` in the caller's scope; None means no filter."""
     rows = visible_to(actor)

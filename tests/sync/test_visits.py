@@ -59,6 +59,8 @@ def test_what_comes_before_its_inspection_is_held_and_taken_when_that_comes(cast
     drain(clock.now() + SECOND)
     assert KeptAct.objects.get().state == "taken"
     assert Inspection.objects.get().status == "under_way"
+    again = Api().as_(cast.inspector).post(early["path"], early["body"])
+    assert (again.status_code, again.json()["receipt"]) == (200, held["body"]["receipt"])
 
 
 def test_the_pack_of_the_day_brings_the_visits_one_makes_with_their_checklists(cast):
