@@ -10,9 +10,11 @@ from accounts.login import doors
 from accounts.policy.roles import Role
 from backend.kernel import clock, pages
 from backend.kernel.web import replies
-from backend.kernel.web.fields import Id
+from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
+from hazards.schemas import outputs
+from hazards.schemas.show import event
 from inspections.actions import draw as drawing
 from inspections.queries import draws as queries
 from inspections.schemas import draws as schemas
@@ -20,6 +22,7 @@ from inspections.schemas import draws as schemas
 router = Router()
 regulators = doors.only(Role.REGULATOR)
 readers = doors.only(*queries.READERS)
+CHAIN = pages.Order("seq", descending=False, parse=int)
 
 
 @router.post("/draws", auth=regulators, response={200: schemas.DrawCreated, 201: schemas.DrawCreated})
@@ -57,6 +60,14 @@ def reveal_draw(request: doors.Request, draw_id: Id, body: schemas.RevealIn) -> 
     got = received(request, kind="random_draw_reveal", id=body.id, actor_id=actor.id, at=at, path_ids={"draw": draw_id})
     row, receipt = drawing.reveal(draw_id=draw_id, received=got, actor=actor, at=at)
     return replies.created({"id": got.id, "kind": "reveal", "draw": schemas.draw(row)}, receipt)
+
+
+@router.get("/draws/{draw_id}/events", auth=readers, response=outputs.EventsOut)
+def list_draw_events(request: doors.Request, draw_id: Id, limit: Limit = 200, cursor: Cursor | None = None) -> dict[str, Any]:
+    """Return the draw's chain of ledger entries, oldest first: the commitment, the reveal, and what could not be planned."""
+    chain = queries.chain_of(draw_id, actor=request.actor)
+    page = pages.page(chain, order=CHAIN, limit=limit, cursor=cursor)
+    return {"items": [event(entry) for entry in page.items], "next_cursor": page.next_cursor}
 
 
 @replies.presents("random_draw")

@@ -67,6 +67,13 @@ def get(draw_id: UUID, *, actor: Actor) -> RandomDraw:
     return found
 
 
+def chain_of(draw_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of a draw that `actor` may read. Raises: NotFound."""
+    if not visible_to(actor).filter(id=draw_id).exists():
+        raise NotFound
+    return LedgerEntry.objects.filter(subject_id=draw_id)
+
+
 def revealed_by(reveal_id: UUID, *, actor: Actor) -> RandomDraw:
     """Return the draw that a reveal revealed. Raises: NotFound."""
     found = visible_to(actor).filter(reveal_id=reveal_id).first()

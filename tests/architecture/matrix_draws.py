@@ -16,8 +16,11 @@ DRAWS = [
         {"regulator": ("own", "parent")}, REGULATORS, but=BELOW,
     ),
     everyone("GET /draws", door=DRAW_READERS),
-    Row("GET /draws/{draw}", None, dict.fromkeys(DRAW_READERS, "sees"), DRAW_READERS, status=200,
-        situation="drawn", but=ABOVE | {"regulator/same_region": GONE}),
+    *[
+        Row(f"GET /draws/{{draw}}{part}", None, dict.fromkeys(DRAW_READERS, "sees"), DRAW_READERS, status=200,
+            situation="drawn", but=ABOVE | {"regulator/same_region": GONE})
+        for part in ("", "/events")
+    ],
     # nobody reveals before its day
     Row("POST /draws/{draw}/reveals", {}, {"regulator": ("own", "parent")}, REGULATORS, status=409, situation="drawn",
         but=BELOW),

@@ -62,7 +62,7 @@ def test_in_batches_nothing_is_left_out(cast, drain, monkeypatch):
     assert Inspection.objects.count() == 2
 
 
-def test_what_has_become_impossible_is_written_down_and_told_and_the_other_goes_on(cast, drain):
+def test_what_has_become_impossible_is_written_down_and_told_and_the_other_goes_on(cast, drain, api):
     draw = a_draw(cast, at=NOON, count=2)
     Enterprise.objects.filter(id=cast.a.id).update(status="closed")
     tasks.reveal_draws(at=CLOCK)
@@ -72,6 +72,8 @@ def test_what_has_become_impossible_is_written_down_and_told_and_the_other_goes_
     [entry] = [entry for entry in ledger.of(draw.id) if entry.kind == "random_draw.not_planned"]
     assert (entry.enterprise_id, ledger.read(entry)["facts"]["code"]) == (cast.a.id, "enterprise.closed")
     assert Notice.objects.filter(kind="random_draw.not_planned", person=cast.regulator).count() == 1
+    told = api.as_(cast.auditor).get(f"/draws/{draw.id}/events").json()["items"]
+    assert [entry["kind"].partition(".")[2] for entry in told] == ["committed", "revealed", "not_planned"]
 
 
 def test_an_inspector_who_has_left_since_is_not_sent(cast, drain):
