@@ -13,10 +13,12 @@ from accounts.policy.roles import Role
 from backend.kernel import clock, pages
 from backend.kernel.idempotency import Received
 from backend.kernel.web import replies
-from backend.kernel.web.fields import Id
+from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.openapi import file
 from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
+from hazards.schemas.outputs import EventsOut
+from hazards.schemas.show import event
 from inspections.actions import draft, issue, print_, serve
 from inspections.models import Document
 from inspections.policy.documents import FIELD, PAPERS
@@ -26,6 +28,8 @@ from inspections.schemas import show_documents as show
 
 router = Router()
 readers = doors.only(Role.OWNER, Role.OFFICER, Role.AGENCY, Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
+chain_readers = doors.only(*sorted({*readers.roles, Role.AUDITOR}))
+CHAIN = pages.Order("seq", descending=False, parse=int)
 makers = doors.only(*sorted({role for paper in PAPERS.values() for role in paper.roles}))
 servers = doors.only(*sorted(FIELD))
 ACTS = {200: schemas.DocumentActOut, 201: schemas.DocumentActOut}
@@ -73,6 +77,13 @@ def list_documents(request: doors.Request, filters: Query[schemas.DocumentFilter
 def read_document(request: doors.Request, document_id: Id) -> dict[str, Any]:
     """Return one document with its services and the legal periods that count from them."""
     return whole(queries.get(document_id, actor=request.actor))
+
+
+@router.get("/documents/{document_id}/events", auth=chain_readers, response=EventsOut)
+def list_document_events(request: doors.Request, document_id: Id, limit: Limit = 200, cursor: Cursor | None = None) -> Any:
+    """Return the document's chain of ledger entries, oldest first; auditors read it, too."""
+    page = pages.page(queries.chain_of(document_id, actor=request.actor), order=CHAIN, limit=limit, cursor=cursor)
+    return {"items": [event(entry) for entry in page.items], "next_cursor": page.next_cursor}
 
 
 @router.post("/documents/{document_id}/issues", auth=makers, response=ACTS)

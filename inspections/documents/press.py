@@ -47,7 +47,9 @@ def unplug() -> None:
 def covered() -> frozenset[int]:
     """Return the code points of our font."""
     ranges = json.loads((FONT / "coverage.json").read_text("ascii"))
-    return frozenset(code for first, last in ranges for code in range(first, last + 1))
+    codes = (code for first, last in ranges for code in range(first, last + 1))
+    # what shows nothing, and what turns the order of letters, is never set
+    return frozenset(code for code in codes if unicodedata.category(chr(code)) not in SILENT)
 
 
 @lru_cache(maxsize=1)
@@ -136,6 +138,7 @@ def main(line: socket.socket) -> None:
     unplug()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (256 * MEGABYTE, 256 * MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_AS, (2048 * MEGABYTE, 2048 * MEGABYTE))
     press: Press | None = None
     with suppress(ImportError, OSError):
         press = Press()

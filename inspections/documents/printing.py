@@ -1,6 +1,7 @@
 """Having a page printed: WeasyPrint lives in a process of its own, so that nobody else pays for loading it (2 s, 40 MB).
 
-One page at a time per process: whoever comes meanwhile waits a little, then is told to come again.
+One page at a time per process: whoever comes meanwhile waits a little, then is told to come again, so that pages never take
+more than a moment of the threads that others need.
 """
 
 import ctypes.util
@@ -13,7 +14,7 @@ from inspections.errors import NotPrintable, PressBusy, Unprinted
 from media.decode.nursery import Gone, Nurseries
 
 PRESS = Path(__file__).with_name("press.py")
-WALL_S, PATIENCE_S = 40, 15
+WALL_S, PATIENCE_S = 25, 4
 NO_ROOM, NO_PRESS = 75, 69
 ARCHIVAL = "pdf/a-3b"
 presses = Nurseries()

@@ -4,8 +4,9 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from accounts.policy.roles import Role
 
@@ -109,6 +110,11 @@ STATUS_LABELS = {
 }  # fmt: skip
 
 
+Word = Annotated[str, StringConstraints(min_length=1, max_length=10, pattern=r"^[^{}\s]+$")]
+Called = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^{}\n]+$")]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6})$")]
+
+
 class Numbers(BaseModel):
     """How documents are numbered, named and counted from; regions by their code."""
 
@@ -117,9 +123,9 @@ class Numbers(BaseModel):
     number: str = Field(
         "（{region}）应急{word}〔{year}〕{serial}号", max_length=60, description="the number's form; region words [unsure]"
     )
-    regions: dict[str, str] = Field({}, description="bracket word by region code, before the catalogue's [unsure]")
-    words: dict[DocumentKind, str] = Field({}, description="the word of a kind, where it is not the usual one")
-    authorities: dict[str, str] = Field({}, description="name of the issuing authority by region code")
+    regions: dict[RegionCode, Word] = Field({}, description="bracket word by region code, before the catalogue's [unsure]")
+    words: dict[DocumentKind, Word] = Field({}, description="the word of a kind, where it is not the usual one")
+    authorities: dict[RegionCode, Called] = Field({}, description="name of the issuing authority by region code")
     signed_before_issue: list[DocumentKind] = Field(
         [], description="kinds issued only with the enterprise's signature or refusal"
     )
@@ -149,7 +155,7 @@ def number(form: str, *, region: str, word: str, year: int, serial: int) -> str:
 
 def bracket(name: str) -> str:
     """Return the word for a region that has none in policy or catalogue: its name without the kind of region it is."""
-    return name[:-1] if len(name) > 2 and name[-1] in "省市县区" else name
+    return (name[:-1] if len(name) > 2 and name[-1] in "省市县区" else name)[:10]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from accounts.policy.places import Place
 from accounts.policy.roles import OFFICIALS, Role
 from backend.kernel import policies
 from backend.kernel.calendar import local_day
-from backend.kernel.models import Claim
+from backend.kernel.models import Claim, LedgerEntry
 from backend.kernel.problems import NotFound
 from hazards.models import Hazard
 from inspections.models import Document, DocumentPrint, DocumentService, DocumentSignature
@@ -195,3 +195,11 @@ def acted(act_id: UUID) -> tuple[str, UUID]:
     if found is None:
         raise NotFound
     return found
+
+
+def chain_of(document_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of a document that `actor` may read, or that stands in an auditor's region. Raises: NotFound."""
+    audited = Document.objects.filter(accounts.within(actor.duties_as([Role.AUDITOR])))
+    if not (visible_to(actor).filter(id=document_id).exists() or audited.filter(id=document_id).exists()):
+        raise NotFound
+    return LedgerEntry.objects.filter(subject_id=document_id)

@@ -34,6 +34,7 @@ DOCUMENTS = [
     ),
     get("/documents/{document}", door=PEOPLE, situation="drafted", blind=FIRM, name="GET a draft"),
     get("/documents/{document}", door=PEOPLE, situation="printed"),
+    get("/documents/{document}/events", door={*PEOPLE, "auditor"}, situation="printed"),
     get("/hazards/{hazard}/dossier", door=PEOPLE, situation="reported"),
     get("/documents/{document}/pdf", door=PEOPLE, situation="printed"),
     get("/documents/{document}/page", door=PEOPLE, situation="printed"),

@@ -186,3 +186,34 @@ def test_every_kind_is_drafted_and_issued(cast):
         of_hazard = {"hazard_id": major} if kind in (K.LISTING_NOTICE, K.EXTENSION_OPINION, K.ACCEPTANCE_OPINION) else {}
         by = "regulator" if kind in (K.LISTING_NOTICE, K.EXTENSION_OPINION) else ""
         assert issued(cast, kind, by=by, **of_hazard)["status"] == "issued"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"number": "没有序号"}, {"number": "{region}{word}{year}{serial}{serial}"}, {"regions": {"330324": "{serial}"}},
+        {"regions": {"330324": "永" * 11}}, {"regions": {"永嘉": "永"}}, {"authorities": {"330324": "局" * 61}},
+        {"review_days": 0}, {"public_name": "all"}, {"words": {"order": "令"}},
+    ],
+)  # fmt: skip
+def test_a_policy_that_would_spoil_numbers_is_refused(cast, api, document):
+    said = {"kind": "documents", "document": document, "reason": "试行"}
+    assert problem(api.as_(cast.regulator).post("/policies", said))[0] == 422
+
+
+def test_a_policy_names_the_bracket_word_and_the_authority(cast, api, frozen):
+    document = {
+        "number": "{region}安委督字〔{year}〕第{serial}号",
+        "regions": {"330324": "永安"},
+        "authorities": {"330324": "永嘉县安委会"},
+    }
+    reply = api.as_(cast.regulator).post("/policies", {"kind": "documents", "document": document, "reason": "试行"})
+    assert reply.status_code == 422  # the form has no word
+    document["number"] = "{region}{word}字〔{year}〕第{serial}号"
+    assert (
+        api.as_(cast.regulator).post("/policies", {"kind": "documents", "document": document, "reason": "试行"}).status_code
+        == 201
+    )
+    made = issued(cast)
+    year = clock.now().astimezone().year
+    assert (made["number"], made["authority"]) == (f"永安责改字〔{year}〕第1号", "永嘉县安委会")
