@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from backend.kernel import clock
+from backend.kernel import clock, ids, policies
 from backend.kernel.calendar import local_day
+from backend.kernel.models import PolicyVersion
+from hazards.policy.words import Verb
 from inspections.models import Inspection
+from tests import loop
 from tests.api import Api, problem
 from tests.inspections.visits import AT_A, ago, done, planned
 
@@ -67,3 +70,21 @@ def test_a_form_filled_in_no_time_is_told(cast):
     done(cast, "inspector", visit, "check-outs", observed_at=ago(seconds=5))
     (found,) = Api().as_(cast.regulator).get(URL).json()["items"]
     assert (found["pattern"], found["facts"]) == ("too_fast", {"items": len(items), "seconds": 15})
+
+
+def test_too_many_closures_an_hour_and_the_same_two_again_and_again_are_told_by_the_numbers_in_force(cast):
+    numbers = {"closures_per_hour": 1, "pair_visits": 2, "administrative_per_year": 9}
+    long_ago = clock.now() - timedelta(days=900)
+    PolicyVersion.objects.create(id=ids.new(), kind="visits_oversight", version=1, effective_from=long_ago, document=numbers)
+    policies.forget()
+    closed = [loop.a_walk(cast, Verb.PASS, at=clock.now() - timedelta(hours=1)).id for _ in range(2)]
+    pairs = [(cast.inspector, cast.inspector_2)] * 4 + [(cast.inspector, cast.inspector_3)]
+    visits = [planned(cast, type="administrative_inspection", inspectors=[str(one.id) for one in pair]) for pair in pairs]
+    for visit in visits:
+        done(cast, "inspector", visit, "check-ins", location=AT_A)
+    told = {one["pattern"]: one for one in Api().as_(cast.regulator).get(f"{URL}?region=330324009").json()["items"]}
+    assert told.keys() == {"closures_per_hour", "same_pair"}
+    assert {one["id"] for one in told["closures_per_hour"]["evidence"]} == {str(hazard) for hazard in closed}
+    assert told["closures_per_hour"]["detail"] == "一小时内复查通过 2 条隐患"
+    assert [one["id"] for one in told["same_pair"]["evidence"]] == [visit["id"] for visit in visits[:4]]
+    assert told["same_pair"]["detail"] == "两人同组检查 4 次,占较忙一人的 80%"
