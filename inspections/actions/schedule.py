@@ -4,7 +4,7 @@ No look at all enterprises ever happens: whoever is registered, graded or change
 row says so. Made again, nothing is made twice: one occurrence per enterprise, checklist and period.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from inspections.policy.templates import ChecklistStatus, Frequency
 from inspections.policy.words import SelfInspectionStatus
 from inspections.queries import self_inspections as queries
 
-MOST = 200
+MOST, BATCH = 2_000, 50
 IDLE = timedelta(days=7)
 WAITING = (SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN)
 
@@ -47,28 +47,45 @@ def follow_move(enterprise_id: UUID) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Plan for the enterprises whose next look has come, each in a transaction of its own; return how many."""
-    due = list(Schedule.objects.filter(next_at__lte=at).order_by("next_at").values_list("enterprise_id", flat=True)[:MOST])
-    versions = list(ChecklistVersion.objects.filter(status=ChecklistStatus.PUBLISHED).order_by("code")) if due else []
-    numbers = queries.numbers(at).document
-    for enterprise_id in due:
-        _plan(enterprise_id, versions, numbers, at=at)
-    return len(due)
+    """Plan for the enterprises whose next look has come, some at a time in short transactions; return how many."""
+    versions: list[ChecklistVersion] = []
+    planned = 0
+    while planned < MOST and Schedule.objects.filter(next_at__lte=at).exists():
+        versions = versions or list(ChecklistVersion.objects.filter(status=ChecklistStatus.PUBLISHED).order_by("code"))
+        done = _plan(versions, queries.numbers(at).document, at=at)
+        planned += done
+        if not done:
+            break  # somebody else has them in hand
+    return planned
 
 
 @transaction.atomic
-def _plan(enterprise_id: UUID, versions: Sequence[ChecklistVersion], numbers: SelfInspections, *, at: datetime) -> None:
-    row = Schedule.objects.select_for_update().filter(enterprise_id=enterprise_id, next_at__lte=at).first()
-    if row is None:
-        return  # somebody was faster
-    enterprise = enterprises.get_plain(enterprise_id)
-    row.next_at = None
-    if enterprise.status == FirmStatus.ACTIVE:
-        rounds = _rounds(enterprise, versions, numbers)
-        _make(enterprise, rounds, numbers, at=at)
-        again = [occurrences.look_again(interval, at, numbers) for _, interval in rounds]
-        row.next_at = min(again, default=at + IDLE)
-    row.save(update_fields=["next_at"])
+def _plan(versions: Sequence[ChecklistVersion], numbers: SelfInspections, *, at: datetime) -> int:
+    due = Schedule.objects.select_for_update(skip_locked=True).filter(next_at__lte=at).order_by("next_at")
+    rows = list(due[:BATCH])
+    firms = Enterprise.objects.in_bulk([row.enterprise_id for row in rows])
+    ends = _running(firms, at=at)
+    made: list[SelfInspection] = []
+    for row in rows:
+        enterprise = firms[row.enterprise_id]
+        row.next_at = None
+        if enterprise.status == FirmStatus.ACTIVE:
+            rounds = _rounds(enterprise, versions, numbers)
+            made += _coming(enterprise, rounds, ends, numbers, at=at)
+            again = [occurrences.look_again(interval, at, numbers) for _, interval in rounds]
+            row.next_at = min(again, default=at + IDLE)
+    SelfInspection.objects.bulk_create(made, ignore_conflicts=True)
+    Schedule.objects.bulk_update(rows, ["next_at"])
+    return len(rows)
+
+
+def _running(firms: Iterable[UUID], *, at: datetime) -> dict[tuple[UUID, str], datetime]:
+    """Return when the first of those that are under way ends, by enterprise and checklist."""
+    rows = SelfInspection.objects.filter(enterprise_id__in=list(firms), due_at__gt=at, status__in=WAITING)
+    ends: dict[tuple[UUID, str], datetime] = {}
+    for firm, code, due_at in rows.values_list("enterprise_id", "code", "due_at"):
+        ends[firm, code] = min(due_at, ends.get((firm, code), due_at))
+    return ends
 
 
 def _rounds(
@@ -82,21 +99,21 @@ def _rounds(
     return [(v, interval) for v, interval in found if interval is not None]
 
 
-def _make(
-    enterprise: Enterprise, rounds: Iterable[tuple[ChecklistVersion, Interval]], numbers: SelfInspections, *, at: datetime
-) -> None:
-    running = SelfInspection.objects.filter(enterprise=enterprise, due_at__gt=at, status__in=WAITING)
-    ends: dict[str, datetime] = {}
-    for code, due_at in running.values_list("code", "due_at"):
-        ends[code] = min(due_at, ends.get(code, due_at))
-    rows = [
+def _coming(
+    enterprise: Enterprise,
+    rounds: Iterable[tuple[ChecklistVersion, Interval]],
+    ends: Mapping[tuple[UUID, str], datetime],
+    numbers: SelfInspections,
+    *,
+    at: datetime,
+) -> list[SelfInspection]:
+    return [
         occurrence(enterprise, version, period, numbers, at=at)
         for version, interval in rounds
         for period in occurrences.periods(interval, at, numbers)
-        # another that ends no later does for this one: who gets better is not asked twice
-        if not (period.starts_at <= at and ends.get(version.code, period.ends_at) < period.ends_at)
+        # another that ends earlier does for this one: who gets better is not asked twice
+        if period.starts_at > at or ends.get((enterprise.id, version.code), period.ends_at) >= period.ends_at
     ]
-    SelfInspection.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def occurrence(
