@@ -15,7 +15,7 @@ from tests.cast import DAY, HOUR, SECOND, Cast, token
 from tests.inspections.lots import a_draw
 from tests.races.phones import Reply, once, together
 
-ROUNDS, COPIES = 4, 4
+ROUNDS, COPIES = 2, 4  # an enterprise is inspected twice a year at most
 
 
 @pytest.mark.usefixtures("live_db", "on_postgresql")
