@@ -1,7 +1,7 @@
 """Finding self-inspections. To fetch is to authorise: the enterprise's own, and those in an official's regions."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from inspections.policy.occurrences import SelfInspections
 from inspections.policy.words import SelfInspectionStatus
 
 numbers = policies.register("self_inspections", SelfInspections)
+MISSED_SINCE = timedelta(days=14)
 ANSWERERS = (Role.OWNER, Role.OFFICER, Role.AGENCY)
 
 
@@ -61,10 +62,14 @@ def listed(*, actor: Actor, filters: Mapping[str, Any]) -> QuerySet[SelfInspecti
 
 
 def running(*, actor: Actor, until: datetime) -> QuerySet[SelfInspection]:
-    """Return those at the caller's own enterprises that are his to work through and begin before `until`."""
+    """Return those at the caller's own enterprises that are his to work through and begin before `until`.
+
+    Of missed ones only the latest: whoever let many pass is not to lose sight of what is due.
+    """
     own = [duty.enterprise_id for duty in actor.duties_as(ANSWERERS) if duty.enterprise_id]
-    waiting = [SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN, SelfInspectionStatus.MISSED]
-    rows = SelfInspection.objects.filter(enterprise_id__in=own, status__in=waiting, starts_at__lt=until)
+    waiting = Q(status__in=[SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN])
+    missed = Q(status=SelfInspectionStatus.MISSED, due_at__gte=until - MISSED_SINCE)
+    rows = SelfInspection.objects.filter(waiting | missed, enterprise_id__in=own, starts_at__lt=until)
     return rows.select_related("checklist", "enterprise").order_by("due_at", "id")
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from backend.kernel import clock, ids, ledger
 from hazards.models import Hazard
+from inspections.actions import miss
 from inspections.models import AnswerPart, SelfInspection
 from inspections.policy.templates import ItemLevel, Result, When
+from inspections.queries import checklists
 from media.models import PhotoUse
 from tests import loop
 from tests.api import Api, problem
@@ -207,6 +209,8 @@ def test_a_queue_brings_answers_before_what_hands_them_in(cast, officer, sheet):
 
 
 def test_the_day_pack_brings_the_sheets_and_the_checklists(cast, officer, sheet):
+    long_ago = an_occurrence(cast.a, checklists.in_force("COM"), at=sheet.starts_at - 60 * DAY)
+    miss.sweep(at=long_ago.miss_at)
     pack = officer.get("/sync/day-pack").json()
     assert [row["id"] for row in pack["self_inspections"]] == [str(sheet.id)]
     assert "TRY" in {row["code"] for row in pack["catalogues"]["checklists"]}
