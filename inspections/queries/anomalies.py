@@ -3,6 +3,7 @@
 Bounded: so many visits and closings of a period and no more; whoever wants the rest asks for fewer days.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from accounts import queries as accounts
 from accounts.models import Region
 from accounts.policy.actor import Actor
 from accounts.policy.roles import Role
-from backend.kernel import canonical, policies
+from backend.kernel import policies
 from backend.kernel.calendar import end_of, start_of
 from backend.kernel.problems import NotFound
 from hazards.models import Act
@@ -22,7 +23,6 @@ from hazards.policy.words import Verb as HazardVerb
 from inspections.models import Inspection, VisitAct
 from inspections.policy import anomalies
 from inspections.policy.anomalies import Anomaly, Closing, Sheet, Stop, Team
-from inspections.policy.answers import Sheet as Answers
 from inspections.policy.oversight_numbers import Numbers
 from inspections.policy.templates import Result
 from inspections.policy.visits import Status, Type, Verb
@@ -31,7 +31,7 @@ from inspections.queries import visit_sheets
 numbers = policies.register("visits_oversight", Numbers)
 READERS = (Role.REGULATOR, Role.AUDITOR)
 CLOSING = (HazardVerb.PASS, HazardVerb.COUNTERSIGN)
-MOST_VISITS, MOST_CLOSINGS, MOST_SHOWN = 5_000, 20_000, 500
+MOST_VISITS, MOST_CLOSINGS, MOST_SHOWN = 2_000, 10_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,14 @@ def _stops(rows: list[Inspection]) -> list[Stop]:
 
 def _sheets(rows: list[Inspection]) -> list[Sheet]:
     over = [row for row in rows if row.status == Status.FINISHED and row.pins and row.arrived_at and row.left_at]
-    told = visit_sheets.sheets_of(over) if over else {}
+    told = visit_sheets.lines_of(over) if over else {}
     return [_sheet(row, told[row.id]) for row in over if row.id in told]
 
 
-def _sheet(row: Inspection, answers: Answers) -> Sheet:
+def _sheet(row: Inspection, lines: list[tuple[str, str, str]]) -> Sheet:
     lead = next(officer.account_id for officer in row.crew.all() if officer.lead)
-    lines = sorted((code, given.answer.result.value, given.answer.note.strip()) for code, given in answers.items())
     plain = all(result != Result.PROBLEM and not note for _, result, note in lines)
-    mark = canonical.digest([[pin["id"] for pin in row.pins], [list(line) for line in lines]])
+    mark = hashlib.sha256(repr((sorted(pin["id"] for pin in row.pins), lines)).encode()).hexdigest()
     return Sheet(row.id, lead, row.enterprise_id, row.arrived_at, row.left_at, len(lines), mark, plain)  # type: ignore[arg-type]
 
 

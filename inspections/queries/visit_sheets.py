@@ -24,13 +24,19 @@ def sheet_of(inspection: Inspection) -> Sheet:
     return answers.merge(_part(row) for row in rows)
 
 
-def sheets_of(rows: Iterable[Inspection]) -> dict[UUID, Sheet]:
-    """Return the answers that stand of many inspections, by id; none for one without any (one query)."""
-    parts: dict[UUID, list[Part]] = {}
+def lines_of(rows: Iterable[Inspection]) -> dict[UUID, list[tuple[str, str, str]]]:
+    """Return code, result and note of the answers that stand of many inspections, by id; none for one without any (one query).
+
+    As `answers.merge` has it, the later of two wins; but nothing is made of what is only to be compared.
+    """
     acts = VisitAct.objects.filter(inspection__in=list(rows), verb=Verb.ANSWER)
-    for act in acts.only("id", "inspection_id", "at", "claimed_at", "said"):
-        parts.setdefault(act.inspection_id, []).append(_part(act))
-    return {inspection: answers.merge(told) for inspection, told in parts.items()}
+    told = list(acts.values_list("inspection_id", "claimed_at", "at", "id", "said"))
+    told.sort(key=lambda act: (answers.moment(answered_at=act[1], received_at=act[2]), act[3]))
+    found: dict[UUID, dict[str, tuple[str, str]]] = {}
+    for inspection, _, _, _, said in told:
+        sheet = found.setdefault(inspection, {})
+        sheet.update((item["code"], (item["result"], item["note"].strip())) for item in said["items"])
+    return {inspection: sorted((code, *line) for code, line in sheet.items()) for inspection, sheet in found.items()}
 
 
 def _part(act: VisitAct) -> Part:
