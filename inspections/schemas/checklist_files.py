@@ -23,6 +23,7 @@ from inspections.models import ChecklistVersion
 from inspections.schemas.checklists import ChecklistIn
 
 YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+ANY_TYPE, ZIP = "application/octet-stream", b"PK\x03\x04"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = {"yaml": 128 * 1024, "xlsx": 1024 * 1024}
 MOST_UNPACKED, MOST_MEMBERS = 8 * 1024 * 1024, 60
@@ -41,12 +42,11 @@ MAPPING, BYTES = {"type": "object"}, {"type": "string", "format": "binary"}
 FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "One checklist as it is exported: YAML of at most 128 KiB, or a workbook of at most 1 MiB",
-        "content": {
-            "application/yaml": {"schema": MAPPING}, XLSX_TYPE: {"schema": BYTES},
-        },
+        "description": "One checklist as it is exported: YAML of at most 128 KiB, or an XLSX workbook of at most 1 MiB; "
+        "sent under its own content type or under this one",
+        "content": {ANY_TYPE: {"schema": BYTES}},
     }
-}  # fmt: skip
+}
 
 
 def answers_with(*kinds: str) -> dict[str, Any]:
@@ -102,10 +102,8 @@ def _cell(value: Any) -> str:
 
 
 def read(request: HttpRequest) -> ChecklistIn:
-    """Return the draft in a raw body, YAML or XLSX by its content type. Raises: UnsupportedMedia, TooLarge, Invalid by row."""
-    kind = "yaml" if request.content_type in YAML_TYPES else "xlsx" if request.content_type == XLSX_TYPE else ""
-    if not kind:
-        raise UnsupportedMedia(detail="请使用 YAML 或 XLSX", detail_en="Send application/yaml or an XLSX workbook")
+    """Return the draft in a raw body, YAML or XLSX. Raises: UnsupportedMedia, TooLarge, Invalid by row."""
+    kind = _kind(request)
     if int(request.headers.get("Content-Length") or 0) > LARGEST[kind]:
         raise TooLarge
     told = from_yaml(request.body) if kind == "yaml" else from_xlsx(request.body)
@@ -114,6 +112,19 @@ def read(request: HttpRequest) -> ChecklistIn:
         return ChecklistIn.model_validate(told)
     except ValidationError as error:
         raise Invalid(errors=[_fault(found, kind) for found in error.errors()[:200]]) from error
+
+
+def _kind(request: HttpRequest) -> str:
+    """Return what a body is by its content type; one that does not tell is a workbook if it begins like one."""
+    if request.content_type == ANY_TYPE:
+        if int(request.headers.get("Content-Length") or 0) > LARGEST["xlsx"]:
+            raise TooLarge
+        return "xlsx" if request.body.startswith(ZIP) else "yaml"
+    if request.content_type in YAML_TYPES:
+        return "yaml"
+    if request.content_type != XLSX_TYPE:
+        raise UnsupportedMedia(detail="请使用 YAML 或 XLSX", detail_en="Send application/yaml or an XLSX workbook")
+    return "xlsx"
 
 
 def _fault(found: Any, kind: str) -> dict[str, str]:

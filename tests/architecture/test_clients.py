@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.source import ROOT
 from tests.fuzz.document import DOCUMENT, OPERATIONS
 
-BODIES = {"application/json", "multipart/form-data", "image/*", "application/offset+octet-stream"}
+BODIES = {"application/json", "multipart/form-data", "image/*", "application/offset+octet-stream", "application/octet-stream"}
 SCHEMAS = DOCUMENT["components"]["schemas"]
 
 

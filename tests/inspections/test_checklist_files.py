@@ -20,7 +20,7 @@ ITEMS = (
     an_item("TRY-02", level=ItemLevel.MAJOR, criteria=(CRITERION,), deadline_days=7, basis_verified=False),
     an_item("TRY-03", when=When(("spraying",), "TRY-01", (Result.PROBLEM,))),
 )
-YAML, XLSX = {"Content_Type": "application/yaml"}, {"Content_Type": files.XLSX_TYPE}
+YAML, XLSX, ANY = ({"Content_Type": kind} for kind in ("application/yaml", files.XLSX_TYPE, files.ANY_TYPE))
 
 
 @pytest.fixture
@@ -54,6 +54,9 @@ def test_what_is_no_plain_yaml_is_refused(api, cast, raw):
         (b"{}", {}, (415, "request.unsupported_media")),
         (b"a: " + b"x" * 200_000, YAML, (413, "request.too_large")),
         (b"PK\x03\x04" + b"x" * 2000, XLSX, (422, "request.invalid")),
+        (b"PK\x03\x04" + b"x" * 2000, ANY, (422, "request.invalid")),
+        (b"a: " + b"x" * 200_000, ANY, (413, "request.too_large")),
+        (b"x" * 1_100_000, ANY, (413, "request.too_large")),
     ],
 )
 def test_a_file_of_another_kind_or_size_is_refused(api, cast, raw, headers, expected):
@@ -73,7 +76,7 @@ def test_faults_are_told_by_the_row_of_the_spreadsheet(api, cast, row):
     assert [error["field"] for error in reply.json()["errors"]] == ["条目!3.code"]
 
 
-@pytest.mark.parametrize(("kind", "headers"), [("yaml", YAML), ("xlsx", XLSX)])
+@pytest.mark.parametrize(("kind", "headers"), [("yaml", YAML), ("xlsx", XLSX), ("yaml", ANY), ("xlsx", ANY)])
 def test_what_is_exported_is_imported_again_as_the_next_draft(api, cast, row, kind, headers):
     regulator = api.as_(cast.regulator)
     file = api.as_(cast.employee_a).get(f"/checklists/TRY/versions/1/export?format={kind}")
