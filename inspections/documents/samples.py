@@ -1,7 +1,9 @@
 """One invented document of each kind (样张), as `sample_documents` prints them: names, numbers and places are made up."""
 
 import base64
+import hashlib
 import io
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from inspections.documents.pages import Sheet
 from inspections.policy.documents import PAPERS, DocumentKind
 
 K = DocumentKind
+SHOWN = ("上报", "治理方案", "整改", "复查")  # what the photos of the sample dossier belong to, step by step
 UNIT = {"name": "永嘉县样张泵阀有限公司", "uscc": "91330324MA2A00001Q"}
 PARTY = {"address": "永嘉县瓯北街道样张路1号", "person_in_charge": "张样", "post": "总经理", "phone": "0577-00000000"}
 OFFICERS = [{"name": "王样", "licence_no": "浙C00001"}, {"name": "李样", "licence_no": "浙C00002"}]
@@ -107,6 +110,10 @@ def picture(number: int, *, width: int = 320, height: int = 240) -> bytes:
     return out.getvalue()
 
 
+def _digest(of: str) -> str:
+    return hashlib.sha256(of.encode()).hexdigest()
+
+
 def case(photos: Sequence[bytes]) -> Case:
     """Return a dossier with these photos (JPEG): a major hazard from its finding to its closure."""
     at, step = datetime(2026, 9, 16, 2, 0, tzinfo=UTC), timedelta(days=3)
@@ -116,16 +123,18 @@ def case(photos: Sequence[bytes]) -> Case:
         ("提交整改", "李样（安全管理员）", "已按方案完成", (("措施", ITEMS[1]["text"]),)),
         ("重大隐患复查签名", "王样（执法人员）", "现场复核符合要求", ()), ("重大隐患复查会签", "李样（执法人员）", "", ()),
     )  # fmt: skip
-    steps = tuple(Step(title, at + n * step, who, note, said, 3) for n, (title, who, note, said) in enumerate(story))
+    shown = Counter(n * len(SHOWN) // max(1, len(photos)) for n in range(len(photos)))
+    steps = tuple(Step(title, at + n * step, who, note, said, shown[n]) for n, (title, who, note, said) in enumerate(story))
     pictures = tuple(
-        Picture(f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}", "整改" if n % 2 else "上报", f"{n:064x}", at)
-        for n, photo in enumerate(photos)
+        Picture(f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}", SHOWN[of], _digest(f"{n}"), at + of * step)
+        for n, (photo, of) in enumerate(zip(photos, shown.elements(), strict=True))
     )
     papers = tuple(
-        Paper(paper.title, f"（永）应急{paper.word}〔2026〕12号", "已印发", at, "0" * 64, "1" * 64) for paper in PAPERS.values()
+        Paper(paper.title, f"（永）应急{paper.word}〔2026〕12号", "已印发", at, _digest(paper.title), _digest(paper.word))
+        for paper in PAPERS.values()
     )
     rows = (("企　业", UNIT["name"]), ("级　别", "重大隐患"), ("状　态", "已销号"), ("描　述", ITEMS[1]["text"]))
-    chain = tuple(Link(n + 1, one.title, one.at, f"{n:064x}") for n, one in enumerate(steps))
+    chain = tuple(Link(n + 1, one.title, one.at, _digest(one.title)) for n, one in enumerate(steps))
     return Case(
         title="00000000-0000-7000-8000-000000000001", rows=rows, address="https://example.invalid/hazards/sample", steps=steps,
         pictures=pictures, papers=papers, chain=chain, made_at=at + 6 * step, made_for="赵样",

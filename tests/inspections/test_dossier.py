@@ -90,4 +90,4 @@ def test_twelve_photos_and_long_names_stay_on_the_page():
     case = samples.case([samples.picture(n) for n in range(12)])
     made = printing.printed(dossiers.page(case))
     assert all(white == (True, True) for white in margins(made))
-    assert "12.整改" in text_of(made)
+    assert "12.复查" in text_of(made)
