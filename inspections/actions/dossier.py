@@ -65,7 +65,7 @@ def gather(hazard: Hazard, shown: dict[str, Any], *, actor: Actor) -> Material:
     """Return what `actor` may know of a hazard that he is shown as `shown`."""
     named = {row["id"]: row["label"] for row in shown["photos"]}
     found = {photo.id: photo for photo in media.visible_to(actor).filter(id__in=list(named), status="ready")}
-    issued = queries.visible_to(actor).filter(hazard=hazard, issued_at__isnull=False).select_related("supersedes")
+    issued = queries.visible_to(actor).filter(queries.concerning(hazard), issued_at__isnull=False).select_related("supersedes")
     rows = list(issued.order_by("issued_at", "id")[:MOST_PAPERS])
     prints = {row.document_id: row for row in DocumentPrint.objects.filter(document__in=rows)}
     entries = list(hazards.chain_of(hazard.id, actor=actor).order_by("seq"))

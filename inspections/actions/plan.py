@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -119,9 +118,7 @@ def _check_campaign(wanted: Wanted, enterprise: Enterprise, *, actor: Actor) -> 
 def _write(
     wanted: Wanted, enterprise: Enterprise, *, id: UUID, signer: ledger.Signer, at: datetime, request_id: str
 ) -> Inspection:  # fmt: skip
-    pins: list[dict[str, Any]] = [
-        {"id": str(row.id), "code": row.code, "version": row.version} for row in checklists.pin(wanted.checklists)
-    ]
+    pins = checklists.pins(wanted.checklists)
     crew = queries.crew_of(wanted.inspectors, type_=wanted.type, enterprise_id=enterprise.id, place=enterprise.place, at=at)
     if enterprise.status == FirmStatus.CLOSED:
         raise Closed

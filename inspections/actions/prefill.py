@@ -11,6 +11,7 @@ from hazards.models import Hazard
 from inspections.models import Document, Inspection
 from inspections.policy.documents import PAPERS
 from inspections.policy.documents import DocumentKind as K
+from inspections.queries import documents as queries
 
 LONGEST, MOST = 500, 50
 MOMENT = timedelta(milliseconds=1)
@@ -88,7 +89,10 @@ def _answering(hazard: Hazard) -> dict[str, Any]:
 
 
 def _order_of(hazard: Hazard) -> dict[str, Any]:
-    rows = Document.objects.filter(hazard=hazard, kind=K.RECTIFICATION_ORDER, issued_at__isnull=False, voided_at=None)
+    """Return number and day of the latest order in force that names the hazard, its own or that of the whole visit."""
+    rows = Document.objects.filter(
+        queries.concerning(hazard), kind=K.RECTIFICATION_ORDER, issued_at__isnull=False, voided_at=None
+    )
     order = rows.order_by("-issued_at").first()
     if order is None or order.issued_at is None:
         return {}

@@ -13,7 +13,7 @@ from backend.kernel.receipts import Receipt
 from inspections import errors
 from inspections.actions.issue import require_status
 from inspections.models import Document, DocumentService
-from inspections.policy.documents import BY_OFFICIALS, FIELD, DocumentStatus, How, Outcome
+from inspections.policy.documents import FIELD, DocumentStatus, How, Outcome
 from inspections.queries import documents as queries
 
 CLOCKS_APART = timedelta(minutes=5)
@@ -34,11 +34,14 @@ class Proof:
 def serve(
     proof: Proof, *, document_id: UUID, received: Received, actor: Actor, at: datetime
 ) -> tuple[DocumentService, Document, Receipt]:
-    """Record a service. Raises: NotFound, NotYourDocument, WitnessRequired, ServedBeforeIssue, DocumentWrongStatus."""
+    """Record a service, or that an enterprise's own report was received.
+
+    Raises: NotFound, NotYourDocument, DocumentSamePerson, WitnessRequired, ServedBeforeIssue, DocumentWrongStatus.
+    """
     receipt = idempotency.claim(received, subject_id=document_id)
     document = queries.lock(document_id, actor=actor)
     duty = actor.duty_over(document.place, FIELD)
-    if duty is None or document.kind not in BY_OFFICIALS:
+    if duty is None:
         raise errors.NotYourDocument
     if document.enterprise_id in actor.interests:
         raise errors.DocumentSamePerson

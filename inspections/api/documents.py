@@ -104,7 +104,10 @@ def void_document(request: doors.Request, document_id: Id, body: schemas.Voiding
 
 @router.post("/documents/{document_id}/services", auth=servers, response=ACTS)
 def serve_document(request: doors.Request, document_id: Id, body: schemas.ServiceIn) -> Any:
-    """Record that a document was served (送达), or refused before a witness."""
+    """Record that a document was served (送达), or refused before a witness.
+
+    Of an enterprise's own report, served upon an authority, this says when that received it, and who of it.
+    """
     got = _got(request, "document_service", body.id, document_id)
     _, done, receipt = serve.serve(body.proof(), document_id=document_id, received=got, actor=request.actor, at=got.at)
     return replies.created({"id": got.id, "kind": got.kind, "document": whole(done)}, receipt)

@@ -82,6 +82,11 @@ def pin(codes: Iterable[str]) -> list[ChecklistVersion]:
     return [rows[code] for code in wanted]
 
 
+def pins(codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the versions in force of these checklists as an inspection keeps them. Raises: ChecklistUnknown."""
+    return [{"id": str(row.id), "code": row.code, "version": row.version} for row in pin(codes)]
+
+
 def listed(*, status: str, industry: str | None, actor: Actor) -> QuerySet[ChecklistVersion]:
     """Return the versions of `GET /checklists`; `industry` is a set of the catalogue (泵阀)."""
     rows = visible_to(actor).filter(status=status)

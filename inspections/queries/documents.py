@@ -19,7 +19,7 @@ from backend.kernel.calendar import local_day
 from backend.kernel.models import Claim, LedgerEntry
 from backend.kernel.problems import NotFound
 from hazards.models import Hazard
-from inspections.models import Document, DocumentPrint, DocumentService, DocumentSignature
+from inspections.models import Document, DocumentPrint, DocumentService, DocumentSignature, VisitFinding
 from inspections.policy import documents as rules
 from inspections.policy.documents import PAPERS, DocumentKind, Numbers, Periods, Signer
 
@@ -76,6 +76,12 @@ def listed(filters: dict[str, Any], *, actor: Actor) -> QuerySet[Document]:
     """Return the documents of `GET /documents` in the caller's scope; None means no filter."""
     said = {name: value for name, value in filters.items() if value is not None}
     return visible_to(actor).select_related("supersedes").filter(**said)
+
+
+def concerning(hazard: Hazard) -> Q:
+    """Return the condition for documents of a hazard: its own, and those of the whole visit on which it was found."""
+    visits = VisitFinding.objects.filter(hazard=hazard).values("inspection_id")
+    return Q(hazard=hazard) | Q(hazard=None, inspection_id__in=visits)
 
 
 def by_digest(digest: str, number: str) -> Document | None:

@@ -14,6 +14,7 @@ from inspections.actions.find import Said
 from inspections.actions.visiting import Remarks
 from inspections.policy.answers import Answer
 from inspections.policy.templates import Result
+from inspections.schemas.inspections import Codes
 
 MOST_ITEMS, MOST_PHOTOS = 200, 60
 NOBODYS = "00000000-0000-0000-0000-000000000000"
@@ -32,11 +33,15 @@ class OnSiteIn(Body):
 
 
 class CheckInIn(OnSiteIn):
-    """`POST /inspections/{id}/check-ins`: where one is, or what one scanned there (`code`), or both."""
+    """`POST /inspections/{id}/check-ins`: where one is, or what one scanned there (`code`), or both.
+
+    `checklists` are pinned when the visit has none yet: a draw plans visits without.
+    """
 
     mock_location: Flag = False
     code: Token | None = None
     action_code: Code | None = None
+    checklists: Codes = []
 
 
 class CheckOutIn(OnSiteIn):
@@ -104,7 +109,7 @@ def remarks(body: OnSiteIn) -> Remarks:
 def checking_in(body: CheckInIn) -> dict[str, Any]:
     """Return a check-in as the action takes it."""
     said = {"token": body.code or "", "mock": body.mock_location, "action_code": body.action_code or ""}
-    return {**said, "remarks": remarks(body)}
+    return {**said, "codes": body.checklists, "remarks": remarks(body)}
 
 
 def answering(body: VisitAnswersIn) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from django.conf import settings
 
 from backend.kernel import ledger
 from inspections.actions import print_
-from inspections.documents import pages, printing, samples
+from inspections.documents import dossiers, pages, printing, samples
+from inspections.documents.fields import NEEDED
 from inspections.documents.pages import Sheet
 from inspections.models import Document, DocumentPrint
 from inspections.policy.documents import DocumentKind as K
@@ -64,6 +65,24 @@ def test_the_sample_of_each_kind_says_what_the_template_says(kind):
     assert text_of(made) == text_of(kept)
     assert squeezed(samples.UNIT["name"]) in text_of(made)
     assert any(b"pdfaid:part" in stream for stream in streams(made))
+
+
+def test_the_sample_of_a_dossier_says_what_its_template_says():
+    kept = (settings.BASE_DIR / "docs" / "documents" / "dossier.pdf").read_bytes()
+    made = printing.printed(dossiers.page(samples.case([samples.picture(n) for n in range(12)])))
+    assert text_of(made) == text_of(kept)
+    assert len(kept) < 1_500_000
+
+
+@pytest.mark.parametrize("kind", list(K))
+def test_a_document_that_says_only_what_it_must_has_its_page(kind):
+    """An enterprise may have no address, no contact and no code; what is not said is left out or a dash."""
+    said = samples.FIELDS[kind]
+    least = {group[0]: said[group[0]] for group in NEEDED[kind] if group[0] in said}
+    content = samples.content(kind) | {"fields": least, "unit": {"name": "甲厂", "uscc": ""}}
+    found = pages.page(Sheet(kind=kind, content=content, digest="0" * 64, authority="永嘉县应急管理局"))
+    assert "甲厂" in found
+    assert "None" not in found
 
 
 def test_the_longest_names_stay_on_the_page_and_no_character_is_a_box():

@@ -182,6 +182,18 @@ def test_nobody_checks_out_before_everything_is_answered_and_every_problem_is_fo
     assert shown["inspection"]["status"] == "finished"
 
 
+def test_a_visit_without_checklists_gets_those_that_the_first_who_names_any_names(cast):
+    visit = planned(cast, type="administrative_inspection")
+    refused = act(cast, "inspector", visit, "check-ins", location=AT_A, checklists=["COM", "NONE"])
+    assert (problem(refused), refused.json()["codes"]) == ((422, "checklist.unknown"), ["NONE"])
+    done(cast, "inspector", visit, "check-ins", location=AT_A)
+    for name, codes in (("inspector_2", ["AMM"]), ("inspector", ["COM"])):
+        done(cast, name, visit, "check-ins", location=AT_A, checklists=codes)
+    shown = Api().as_(cast.inspector).get(f"/inspections/{visit['id']}").json()
+    assert [pin["code"] for pin in shown["checklists"]] == ["AMM"]
+    assert [entry.kind for entry in ledger.of(visit["id"])].count("inspection.checked_in") == 3
+
+
 def test_answers_in_parts_twice_and_out_of_order_make_one_sheet(cast):
     visit = begun(cast, checklists=["AMM"])
     late = {"items": [{"code": "AMM-01", "result": "ok"}], "answered_at": ago(minutes=1), "id": str(ids.new())}

@@ -1,13 +1,12 @@
 """双随机、一公开 from end to end: committed to, drawn, published, drawn again by others, visited, rectified, closed."""
 
-from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from backend.kernel import ids, ledger
+from backend.kernel import ledger
 from inspections import tasks
 from tests.api import Api, problem
 from tests.cast import DAY, HOUR, MINUTE, NOON, Cast
@@ -15,10 +14,10 @@ from tests.inspections.lots import a_wish, in_the_drum
 from tests.inspections.test_check_random_draw import by_script
 from tests.inspections.test_draws import DUE
 from tests.inspections.visits import AT_A, a_finding
+from tests.journeys.lots import act, morning_of, sent_to_a, visit_to_a
 from tests.story import Story
 
 pytestmark = pytest.mark.django_db
-NAMES = ("inspector", "inspector_2", "inspector_3")
 
 
 @pytest.fixture
@@ -58,18 +57,13 @@ def test_a_draw_from_the_commitment_to_the_closed_hazard(story, cast, api, froze
     assert by_script(told, tmp_path)[0] == 1
 
     # each enterprise has its inspection; those who were drawn find it, the others do not
-    lot = next(lot for lot in told["results"] if lot["enterprise_id"] == str(cast.a.id))
-    pair = [name for name in NAMES if getattr(cast, name).name in {hand["name"] for hand in lot["inspectors"]}]
-    [visit] = [
-        item
-        for item in story.say(pair[0], "GET", f"/inspections?mine=true&draw_id={draw['id']}", at=at)["items"]
-        if item["enterprise_id"] == str(cast.a.id)
-    ]
+    pair = sent_to_a(story, told)
+    visit = visit_to_a(story, pair[0], draw, at=at)
     assert (visit["type"], visit["mode"], visit["status"]) == ("administrative_inspection", "random", "planned")
-    assert {officer["name"] for officer in visit["inspectors"]} == {hand["name"] for hand in lot["inspectors"]}
+    assert {officer["name"] for officer in visit["inspectors"]} == {getattr(cast, name).name for name in pair}
 
     # on the planned day the two go, and what they find becomes a hazard
-    morning = clock_at(visit["planned_on"])
+    morning = morning_of(visit)
     for name in pair:
         act(story, name, visit, "check-ins", at=morning, location=AT_A, action_code="ZJXZ-2026-000009")
     with frozen(morning + 10 * MINUTE):
@@ -92,15 +86,6 @@ def test_a_draw_from_the_commitment_to_the_closed_hazard(story, cast, api, froze
     again = story.say("regulator", "POST", "/draws", next_wish(), at=morning + 2 * DAY)
     drum = story.say("regulator", "GET", f"/draws/{again['id']}", at=morning + 2 * DAY)["inputs"]["inspectors"]
     assert {hand["name"] for hand in drum if hand["not_at"] == [str(cast.a.id)]} == {getattr(cast, name).name for name in pair}
-
-
-def clock_at(day: str) -> Any:
-    """Return nine in the morning of a day in Shanghai."""
-    return datetime.fromisoformat(f"{day}T09:00:00+08:00").astimezone(UTC)
-
-
-def act(story: Story, who: str, visit: dict[str, Any], noun: str, *, at: Any, **body: Any) -> Any:
-    return story.say(who, "POST", f"/inspections/{visit['id']}/{noun}", {"id": str(ids.new()), **body}, at=at)
 
 
 def next_wish() -> dict[str, Any]:

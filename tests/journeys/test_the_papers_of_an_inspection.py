@@ -12,27 +12,10 @@ from tests.cast import DAY, HOUR, MINUTE, NOON, Cast
 from tests.inspections.test_dossier import body_of
 from tests.inspections.test_printing import squeezed, text_of
 from tests.inspections.visits import AT_A, a_finding, administrative
-from tests.story import Story, day, text
+from tests.journeys.papers import Papers
+from tests.story import day, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not printing.can_print(), reason="needs Pango")]
-
-
-class Papers(Story):
-    """A story with documents."""
-
-    def drafted(self, who: str, kind: K, at: Any, *, fields: Any = None, **about: Any) -> Any:
-        return self.say(who, "POST", "/documents", {"kind": kind.value, "fields": fields or {}, **about}, at=at)
-
-    def signed(self, visit: Any, document: Any, at: Any, **how: Any) -> None:
-        said = {"id": str(ids.new()), "document_id": document["id"], **how}
-        self.say("inspector", "POST", f"/inspections/{visit['id']}/signatures", said, at=at)
-
-    def issued(self, who: str, document: Any, at: Any) -> Any:
-        return self.say(who, "POST", f"/documents/{document['id']}/issues", {}, at=at)["document"]
-
-    def served(self, who: str, document: Any, at: Any, **how: Any) -> Any:
-        said = {"how": "direct", "at": text(at), "receiver": "张三", "outcome": "signed", **how}
-        return self.say(who, "POST", f"/documents/{document['id']}/services", said, at=at)["document"]
 
 
 @pytest.fixture
