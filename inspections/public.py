@@ -22,6 +22,7 @@ from inspections.schemas import look_backs as lots
 from inspections.schemas import show_documents as show
 
 router = Router(tags=["public"])
+LATEST_DRAW = pages.Order("committed_at")
 LATEST_DAY = pages.Order("day", parse=date.fromisoformat, unique=True)
 OLDEST = pages.Order("id", descending=False, parse=UUID, unique=True)
 Token = Annotated[str, StringConstraints(min_length=1, max_length=1200)]
@@ -47,7 +48,7 @@ def verify_document(request: HttpRequest, token: Token) -> dict[str, Any]:
 def list_public_draws(request: HttpRequest, filters: Query[draw_schemas.PublicDrawFilters]) -> dict[str, Any]:
     """Return the random draws (双随机抽查), the newest first: commitments at once, seed and results after the reveal."""
     rows = draws.listed(draws.all_draws(), region=filters.region, revealed=None)
-    page = pages.page(rows, limit=filters.limit, cursor=filters.cursor)
+    page = pages.page(rows, order=LATEST_DRAW, limit=filters.limit, cursor=filters.cursor)
     items, total = [draw_schemas.draw(row) for row in page.items], rows.count() if filters.count else None
     return {"items": items, "next_cursor": page.next_cursor, "count": total}
 

@@ -28,7 +28,7 @@ FILES = checklist_files.answers_with(*checklist_files.CONTENT_TYPES.values())
 ACT = {200: schemas.ChecklistActOut, 201: schemas.ChecklistActOut}
 
 
-@router.get("/checklists", auth=readers, response=schemas.ChecklistsOut, exclude_none=True)
+@router.get("/checklists", auth=readers, response=schemas.ChecklistsOut)
 def list_checklists(request: doors.Request, filters: Query[schemas.ChecklistFilters]) -> dict[str, Any]:
     """Return the checklists in force, or versions of another status; drafts are the regulators'."""
     rows = checklists.listed(status=filters.status, industry=filters.industry, actor=request.actor)

@@ -29,6 +29,7 @@ from inspections.schemas import show_documents as show
 router = Router()
 readers = doors.only(Role.OWNER, Role.OFFICER, Role.AGENCY, Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
 chain_readers = doors.only(*sorted({*readers.roles, Role.AUDITOR}))
+LATEST_MADE = pages.Order("made_at")
 CHAIN = pages.Order("seq", descending=False, parse=int)
 makers = doors.only(*sorted({role for paper in PAPERS.values() for role in paper.roles}))
 servers = doors.only(*sorted(FIELD))
@@ -69,8 +70,10 @@ def draft_document(request: doors.Request, body: schemas.DocumentIn) -> Any:
 @router.get("/documents", auth=readers, response=schemas.DocumentsOut)
 def list_documents(request: doors.Request, filters: Query[schemas.DocumentFilters]) -> dict[str, Any]:
     """Return the documents in the caller's scope, newest first."""
-    page = pages.page(queries.listed(filters.exact(), actor=request.actor), limit=filters.limit, cursor=filters.cursor)
-    return {"items": [show.row(document) for document in page.items], "next_cursor": page.next_cursor}
+    rows = queries.listed(filters.exact(), actor=request.actor)
+    page = pages.page(rows, order=LATEST_MADE, limit=filters.limit, cursor=filters.cursor)
+    items, total = [show.row(document) for document in page.items], rows.count() if filters.count else None
+    return {"items": items, "next_cursor": page.next_cursor, "count": total}
 
 
 @router.get("/documents/{document_id}", auth=readers, response=schemas.DocumentOut)

@@ -22,6 +22,7 @@ from inspections.schemas import draws as schemas
 router = Router()
 regulators = doors.only(Role.REGULATOR)
 readers = doors.only(*queries.READERS)
+LATEST = pages.Order("committed_at")
 CHAIN = pages.Order("seq", descending=False, parse=int)
 
 
@@ -41,7 +42,7 @@ def commit_draw(request: doors.Request, body: schemas.DrawIn) -> Any:
 def list_draws(request: doors.Request, filters: Query[schemas.DrawFilters]) -> dict[str, Any]:
     """Return the draws in the caller's regions, the newest first."""
     rows = queries.listed(queries.visible_to(request.actor), region=filters.region, revealed=filters.revealed)
-    page = pages.page(rows, limit=filters.limit, cursor=filters.cursor)
+    page = pages.page(rows, order=LATEST, limit=filters.limit, cursor=filters.cursor)
     items, total = [schemas.draw(row) for row in page.items], rows.count() if filters.count else None
     return {"items": items, "next_cursor": page.next_cursor, "count": total}
 

@@ -28,7 +28,7 @@ readers = doors.only(*queries.ANSWERERS, *sorted(OFFICIALS))
 BY_DEADLINE = pages.Order("due_at", descending=False)
 
 
-@router.get("/self-inspections", auth=readers, response=schemas.SelfInspectionsOut, exclude_none=True)
+@router.get("/self-inspections", auth=readers, response=schemas.SelfInspectionsOut)
 def list_self_inspections(request: doors.Request, filters: Query[schemas.SelfInspectionFilters]) -> dict[str, Any]:
     """Return the self-inspections in the caller's scope, by their deadlines."""
     rows = queries.listed(actor=request.actor, filters=filters.model_dump())

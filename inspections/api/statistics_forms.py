@@ -24,6 +24,7 @@ router = Router()
 readers = doors.only(*queries.READERS, *sorted(OFFICIALS))
 fillers = doors.only(*queries.FILLERS)
 owners = doors.only(Role.OWNER)
+LATEST = pages.Order("filled_at")
 PDF = "application/pdf"
 MADE = {200: schemas.StatisticsFormCreated, 201: schemas.StatisticsFormCreated}
 SIGNED = {200: schemas.FormSignatureOut, 201: schemas.FormSignatureOut}
@@ -32,9 +33,10 @@ SIGNED = {200: schemas.FormSignatureOut, 201: schemas.FormSignatureOut}
 @router.get("/statistics-forms", auth=readers, response=schemas.StatisticsFormsOut)
 def list_statistics_forms(request: doors.Request, filters: Query[schemas.StatisticsFormFilters]) -> dict[str, Any]:
     """Return the statistics forms in the caller's scope, newest first."""
-    rows = queries.listed(filters.model_dump(exclude={"limit", "cursor"}), actor=request.actor)
-    page = pages.page(rows, limit=filters.limit, cursor=filters.cursor)
-    return {"items": [schemas.shown(form) for form in page.items], "next_cursor": page.next_cursor}
+    rows = queries.listed(filters.model_dump(exclude={"count", "limit", "cursor"}), actor=request.actor)
+    page = pages.page(rows, order=LATEST, limit=filters.limit, cursor=filters.cursor)
+    items, total = [schemas.shown(form) for form in page.items], rows.count() if filters.count else None
+    return {"items": items, "next_cursor": page.next_cursor, "count": total}
 
 
 @router.post("/statistics-forms", auth=fillers, response=MADE)

@@ -59,8 +59,8 @@ class Document(Placed):
             models.UniqueConstraint(fields=["authority", "kind", "year", "serial"], name="document_number_once"),
         ]
         indexes = [
-            *[models.Index(fields=[level, "id"], name=f"document_{level}") for level in LEVELS],
-            models.Index(fields=["enterprise", "id"], name="document_enterprise"),
+            *[models.Index(fields=[level, "made_at"], name=f"document_{level}") for level in LEVELS],
+            models.Index(fields=["enterprise", "made_at"], name="document_enterprise"),
         ]
 
     def advance(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from backend.kernel.web.fields import Body, Cursor, Id, Instant, Limit, Name, Out, ReceiptOut, Text
+from backend.kernel.web.fields import Body, Cursor, Id, Instant, Limit, Name, Out, QueryFlag, ReceiptOut, Text
 from inspections.actions.draft import Wanted
 from inspections.actions.serve import Proof
 from inspections.documents import fields as forms
@@ -85,12 +85,13 @@ class DocumentFilters(Body):
     hazard_id: Id | None = None
     inspection_id: Id | None = None
     enterprise_id: Id | None = None
+    count: QueryFlag = False
     limit: Limit = 50
     cursor: Cursor | None = None
 
     def exact(self) -> dict[str, Any]:
         """Return the filters by column."""
-        return self.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
+        return self.model_dump(exclude={"count", "limit", "cursor"}, exclude_none=True)
 
 
 class OfficerOut(Out):
@@ -190,6 +191,7 @@ class DocumentsOut(Out):
 
     items: list[DocumentRowOut]
     next_cursor: str | None = None
+    count: int | None = None
 
 
 class DocumentActOut(Out):

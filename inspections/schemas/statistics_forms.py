@@ -9,7 +9,7 @@ import xlsxwriter
 from django.template import Context
 from pydantic import BeforeValidator, Field
 
-from backend.kernel.web.fields import Body, Cursor, Id, Limit, Note, Out, ReceiptOut
+from backend.kernel.web.fields import Body, Cursor, Id, Limit, Note, Out, QueryFlag, ReceiptOut
 from hazards.policy.words import LEVEL_LABELS, STATUS_LABELS, Level, Status
 from inspections.actions.statistics_forms import Wanted
 from inspections.documents.pages import STYLE, engine
@@ -58,6 +58,7 @@ class StatisticsFormFilters(Body):
     year: Annotated[Year, BeforeValidator(_query_whole)] | None = None
     quarter: Annotated[Quarter, BeforeValidator(_query_whole)] | None = None
     status: FormStatus | None = None
+    count: QueryFlag = False
     limit: Limit = 50
     cursor: Cursor | None = None
 
@@ -140,6 +141,7 @@ class StatisticsFormsOut(Out):
 
     items: list[StatisticsFormOut]
     next_cursor: str | None
+    count: int | None = None
 
 
 class FormSignatureOut(Out):

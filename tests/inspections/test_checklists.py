@@ -137,7 +137,7 @@ def test_lists_are_narrowed_by_industry_set_and_turned_by_pages(api, cast):
     first = get("/checklists?limit=10").json()
     rest = get(f"/checklists?limit=10&cursor={first['next_cursor']}").json()
     codes = [row["code"] for row in first["items"] + rest["items"]]
-    assert (codes == sorted(codes), len(codes), rest.get("next_cursor")) == (True, 18, None)
+    assert (codes == sorted(codes), len(codes), rest["next_cursor"]) == (True, 18, None)
 
 
 def test_an_item_that_is_conditional_keeps_its_condition(cast):

@@ -103,6 +103,15 @@ def test_an_enterprise_sees_what_was_issued_and_no_draft(cast, api):
     assert problem(api.as_(cast.inspector).get(f"/documents/{report['id']}")) == (404, "request.not_found")
 
 
+def test_documents_are_listed_newest_first_whatever_ids_phones_chose_and_counted_when_asked(cast, api):
+    made = [drafted(cast, id=f"{digit}9e8d7c6-b5a4-4f3e-8d2c-1b0a99887766")["id"] for digit in "f0a"]
+    inspector = api.as_(cast.inspector)
+    page = inspector.get("/documents?limit=2&count=true").json()
+    rest = inspector.get(f"/documents?limit=2&cursor={page['next_cursor']}").json()
+    assert [row["id"] for row in page["items"] + rest["items"]] == made[::-1]
+    assert (page["count"], rest["count"], rest["next_cursor"]) == (3, None, None)
+
+
 def test_numbers_run_by_authority_kind_and_year_and_a_void_one_is_kept(cast, api, frozen):
     first, second, other = issued(cast), issued(cast), issued(cast, K.ON_SITE_MEASURES)
     year = clock.now().astimezone().year

@@ -22,6 +22,7 @@ from tests.cast import DAY, HOUR, LONG_AGO, NOON, SECOND
 from tests.inspections.lots import COUNTY, TODAY, TOWN, a_wish, in_days, in_the_drum
 
 pytestmark = pytest.mark.django_db
+EARLY_ID = "01000000-b5a4-4f3e-8d2c-1b0a99887766"  # sorts before every id of today
 DUE = start_of(TODAY + 2 * DAY)
 CLOCK = DUE + 17 * HOUR
 
@@ -238,8 +239,9 @@ def test_a_joint_draw_sends_one_inspector_of_each_department(regulator, cast):
     assert problem(regulator.post("/draws", body)) == (409, "draw.too_few_inspectors")
 
 
-def test_draws_are_listed_by_scope_and_publicly_page_by_page(regulator, cast, api, draw):
-    second = regulator.post("/draws", a_wish(pool={}, count=1)).json()
+def test_draws_are_listed_by_scope_and_publicly_page_by_page(regulator, cast, api, draw, frozen):
+    with frozen(NOON + HOUR):
+        second = regulator.post("/draws", a_wish(pool={}, count=1, id=EARLY_ID)).json()
     assert (second["region"], second["region_name"]) == (COUNTY, Region.objects.get(code=COUNTY).name)
     for who, seen in ((cast.regulator_far, 0), (cast.inspector, 1), (cast.county_inspector, 2), (cast.auditor, 2)):
         assert len(api.as_(who).get("/draws").json()["items"]) == seen
