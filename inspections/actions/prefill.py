@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from backend.kernel import clock
 from backend.kernel.calendar import local_day
 from enterprises.models import Enterprise
@@ -56,6 +58,9 @@ def _visit(kind: K, inspection: Inspection, *, at: datetime) -> dict[str, Any]:
     texts = [f"{hazard.location_name}：{hazard.description}"[:LONGEST] for hazard in found]
     if kind in (K.RECTIFICATION_ORDER, K.ON_SITE_MEASURES):
         known["items"] = [_item(hazard) for hazard in found]
+    if kind in (K.REINSPECTION_OPINION, K.RECTIFICATION_REPORT):
+        order = _latest_order(Q(hazard=None, inspection_id=inspection.id))
+        known |= order if kind == K.REINSPECTION_OPINION else _number_of(order)
     if kind == K.SITE_INSPECTION_RECORD:
         began, ended = inspection.arrived_at, inspection.left_at or at
         known |= {"started_at": clock.text(began) if began else None, "ended_at": clock.text(ended), "mode": inspection.mode}
@@ -85,14 +90,20 @@ def _items(hazard: Hazard) -> dict[str, Any]:
 
 
 def _answering(hazard: Hazard) -> dict[str, Any]:
-    return {"order_number": _order_of(hazard).get("order_number")}
+    return _number_of(_order_of(hazard))
 
 
 def _order_of(hazard: Hazard) -> dict[str, Any]:
     """Return number and day of the latest order in force that names the hazard, its own or that of the whole visit."""
-    rows = Document.objects.filter(
-        queries.concerning(hazard), kind=K.RECTIFICATION_ORDER, issued_at__isnull=False, voided_at=None
-    )
+    return _latest_order(queries.concerning(hazard))
+
+
+def _number_of(order: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in order.items() if name == "order_number"}
+
+
+def _latest_order(about: Q) -> dict[str, Any]:
+    rows = Document.objects.filter(about, kind=K.RECTIFICATION_ORDER, issued_at__isnull=False, voided_at=None)
     order = rows.order_by("-issued_at").first()
     if order is None or order.issued_at is None:
         return {}

@@ -148,6 +148,11 @@ def test_a_random_inspection_to_two_closed_hazards_with_every_paper_issued_and_s
     story.settled(story.noon + 19 * DAY)
     story.close()
 
+    # what is said of the whole visit names its order, too
+    about = {"fields": {"passed": ["已整改"]}, "inspection_id": story.visit["id"]}
+    draft = story.drafted(story.pair[0], K.REINSPECTION_OPINION, story.noon + 29 * DAY, **about)
+    assert (draft["fields"]["order_number"], draft["fields"]["order_on"]) == (story.order["number"], day(story.noon))
+
     # both are closed, and the enterprise holds all ten kinds, each with its number and its service
     end = story.noon + 30 * DAY
     assert [story.say("owner_a", "GET", f"/hazards/{id}", at=end)["status"] for id in (story.general, story.major)] == [
