@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from inspections.errors import InspectionNotYourMove, InspectionWrongStatus
 from inspections.policy import visit_facts as g
 from inspections.policy.visit_facts import Guard, VisitFacts
-from inspections.policy.visits import STATUS_LABELS, Status, Verb
+from inspections.policy.visits import STATUS_LABELS, Verb, VisitStatus
 
-S, V = Status, Verb
+S, V = VisitStatus, Verb
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """Where a verb leads from a status, under which conditions."""
 
-    to: Status
+    to: VisitStatus
     guards: tuple[Guard, ...] = ()
 
 
-MOVES: Mapping[tuple[Status, Verb], Move] = {
+MOVES: Mapping[tuple[VisitStatus, Verb], Move] = {
     (S.PLANNED, V.CHECK_IN): Move(S.UNDER_WAY, (g.not_interested, g.action_code)),
     (S.UNDER_WAY, V.CHECK_IN): Move(S.UNDER_WAY, (g.not_interested,)),  # the others of the crew, from their own phones
     (S.UNDER_WAY, V.ANSWER): Move(S.UNDER_WAY, (g.not_interested,)),
@@ -36,7 +36,7 @@ MOVES: Mapping[tuple[Status, Verb], Move] = {
 }
 
 
-def next_status(verb: Verb, facts: VisitFacts) -> Status:
+def next_status(verb: Verb, facts: VisitFacts) -> VisitStatus:
     """Return the status after `verb`. Raises: InspectionNotYourMove, InspectionWrongStatus, and what the guards raise (409)."""
     if not facts.on_crew:
         raise InspectionNotYourMove
@@ -48,12 +48,12 @@ def next_status(verb: Verb, facts: VisitFacts) -> Status:
     return move.to
 
 
-def possible(status: Status) -> list[str]:
+def possible(status: VisitStatus) -> list[str]:
     """Return the names of what may be done in `status`, by the right people."""
     return sorted(verb.value for at, verb in MOVES if at == status)
 
 
-def wrong_status(status: Status, verb: Verb) -> InspectionWrongStatus:
+def wrong_status(status: VisitStatus, verb: Verb) -> InspectionWrongStatus:
     """Return the refusal that names the present status and those in which `verb` is possible."""
     where = [at for at, v in MOVES if v == verb]
     words = "、".join(STATUS_LABELS[at] for at in where)

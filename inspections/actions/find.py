@@ -16,7 +16,7 @@ from inspections import errors
 from inspections.actions import visiting
 from inspections.actions.visiting import Remarks, Step
 from inspections.models import VisitFinding
-from inspections.policy.visits import Mode, Status, Type, Verb, source_of
+from inspections.policy.visits import Mode, Type, Verb, VisitStatus, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def _of_this_visit(step: Step, report: Report, said: Said) -> Report:
     return replace(report, enterprise_id=inspection.enterprise_id, source=source)
 
 
-def _link(step: Step, after: Status, done: Reported, report: Report) -> None:
-    late = ["found_late"] if step.inspection.status == Status.FINISHED else []
+def _link(step: Step, after: VisitStatus, done: Reported, report: Report) -> None:
+    late = ["found_late"] if step.inspection.status == VisitStatus.FINISHED else []
     facts = {"hazard": done.hazard.id, "checklist_item": report.checklist_item, "source": report.source.value}
     VisitFinding.objects.create(hazard=done.hazard, inspection=step.inspection, checklist_item=report.checklist_item, at=step.at)
     visiting.finish(

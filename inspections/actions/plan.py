@@ -23,7 +23,7 @@ from inspections.models import Inspection, InspectionOfficer
 from inspections.models.inspection import Taken
 from inspections.policy import crews
 from inspections.policy.crews import Member
-from inspections.policy.visits import Mode, Status, Type
+from inspections.policy.visits import Mode, Type, VisitStatus
 from inspections.queries import checklists, programmes
 from inspections.queries import inspections as queries
 
@@ -123,7 +123,7 @@ def _write(
     if enterprise.status == FirmStatus.CLOSED:
         raise Closed
     taken = Taken(
-        status=Status.PLANNED, signer=signer, at=at, act_id=id, salt=ledger.salt(), said={"note": wanted.note},
+        status=VisitStatus.PLANNED, signer=signer, at=at, act_id=id, salt=ledger.salt(), said={"note": wanted.note},
         facts={"inspectors": [member.account for member in crew], "checklists": pins}, request_id=request_id,
     )  # fmt: skip
     inspection = Inspection.open(

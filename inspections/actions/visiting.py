@@ -18,7 +18,7 @@ from inspections import errors, lifecycle
 from inspections.models import Inspection, InspectionOfficer, VisitAct
 from inspections.models.inspection import Taken
 from inspections.policy.visit_facts import Open, VisitFacts
-from inspections.policy.visits import NOUNS, VERB_LABELS, Status, Type, Verb
+from inspections.policy.visits import NOUNS, VERB_LABELS, Type, Verb, VisitStatus
 from inspections.queries import inspections as queries
 from media.actions import attach
 from media.policy.uses import PhotoRef, Use
@@ -83,7 +83,7 @@ def facts_of(
     hours = timedelta(hours=queries.numbers(at).document.late_finding_hours)
     official = mine is None or mine.role != Role.AGENCY
     return VisitFacts(
-        status=Status(inspection.status), type=Type(inspection.type), on_crew=mine is not None,
+        status=VisitStatus(inspection.status), type=Type(inspection.type), on_crew=mine is not None,
         interested=official and inspection.enterprise_id in actor.interests,
         action_code=action_code or inspection.action_code, findings=findings, late=ended is not None and at - ended > hours,
         open=open,
@@ -123,13 +123,13 @@ def begin(verb: Verb, *, received: Received, inspection_id: UUID, actor: Actor, 
     return Step(verb, inspection, mine, actor, at, received, receipt)
 
 
-def judge(step: Step, **known: Any) -> Status:
+def judge(step: Step, **known: Any) -> VisitStatus:
     """Return the status after the step; `known`: what only this act knows of the facts. Raises: what the lifecycle refuses."""
     return lifecycle.next_status(step.verb, facts_of(step.inspection, actor=step.actor, at=step.at, mine=step.mine, **known))
 
 
 def finish(
-    step: Step, after: Status, *, said: dict[str, Any] | None = None, remarks: Remarks = Remarks(),
+    step: Step, after: VisitStatus, *, said: dict[str, Any] | None = None, remarks: Remarks = Remarks(),
     facts: Mapping[str, Any] | None = None, flags: Sequence[str] = (), **columns: Any,
 ) -> Done:  # fmt: skip
     """Write the act: its row, the inspection's new columns and ledger entry, its photos; return what was done."""

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('type', models.CharField(choices=[(inspections.policy.visits.Type['ADMINISTRATIVE_INSPECTION'], '行政检查'), (inspections.policy.visits.Type['GRID_PATROL'], '网格巡查'), (inspections.policy.visits.Type['SERVICE_VISIT'], '服务指导'), (inspections.policy.visits.Type['REMOTE_CHECK'], '云巡查')], max_length=25)),
                 ('mode', models.CharField(choices=[(inspections.policy.visits.Mode['PLANNED'], '计划检查'), (inspections.policy.visits.Mode['RANDOM'], '双随机'), (inspections.policy.visits.Mode['SPECIAL_CAMPAIGN'], '专项行动'), (inspections.policy.visits.Mode['COMPLAINT'], '举报核查'), (inspections.policy.visits.Mode['UNANNOUNCED'], '四不两直'), (inspections.policy.visits.Mode['LOOK_BACK'], '回头看')], max_length=16)),
-                ('status', models.CharField(choices=[(inspections.policy.visits.Status['PLANNED'], '待检查'), (inspections.policy.visits.Status['UNDER_WAY'], '检查中'), (inspections.policy.visits.Status['FINISHED'], '已结束'), (inspections.policy.visits.Status['CANCELLED'], '已取消')], max_length=10)),
+                ('status', models.CharField(choices=[('planned', '待检查'), ('under_way', '检查中'), ('finished', '已结束'), ('cancelled', '已取消')], max_length=10)),
                 ('planned_on', models.DateField()),
                 ('pins', models.JSONField(default=list)),
                 ('campaign_id', models.UUIDField(null=True)),
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [inspections.policy.visits.Status['PLANNED'], inspections.policy.visits.Status['UNDER_WAY'], inspections.policy.visits.Status['FINISHED'], inspections.policy.visits.Status['CANCELLED']])), name='inspection_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'under_way', 'finished', 'cancelled'])), name='inspection_status_known'),
         ),
         migrations.AddConstraint(
             model_name='inspection',

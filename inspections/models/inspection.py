@@ -13,7 +13,7 @@ from accounts.policy.places import LEVELS
 from backend.kernel import ledger
 from enterprises.models import Enterprise
 from inspections.policy import visits
-from inspections.policy.visits import Mode, Status, Type, Verb
+from inspections.policy.visits import Mode, Type, Verb, VisitStatus
 
 HIDDEN = Q(mode=Mode.UNANNOUNCED, checked_in_at__isnull=True)
 
@@ -69,7 +69,7 @@ class Inspection(Placed):
         constraints = [
             models.CheckConstraint(condition=Q(type__in=list(Type)), name="inspection_type_known"),
             models.CheckConstraint(condition=Q(mode__in=list(Mode)), name="inspection_mode_known"),
-            models.CheckConstraint(condition=Q(status__in=list(Status)), name="inspection_status_known"),
+            models.CheckConstraint(condition=Q(status__in=list(VisitStatus)), name="inspection_status_known"),
             models.CheckConstraint(
                 condition=~Q(status__in=["under_way", "finished"]) | Q(checked_in_at__isnull=False),
                 name="inspection_begun_has_instant",

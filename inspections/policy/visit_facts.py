@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from inspections import errors
-from inspections.policy.visits import Status, Type
+from inspections.policy.visits import Type, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Open:
 class VisitFacts:
     """One inspection, one person, one instant. `on_crew`: he goes, and the duty by which he does is in force."""
 
-    status: Status
+    status: VisitStatus
     type: Type
     on_crew: bool
     interested: bool = False

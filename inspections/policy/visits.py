@@ -26,7 +26,7 @@ class Mode(StrEnum):
     LOOK_BACK = "look_back"
 
 
-class Status(StrEnum):
+class VisitStatus(StrEnum):
     """Where an inspection stands."""
 
     PLANNED = "planned"
@@ -61,10 +61,10 @@ MODE_LABELS = {
     Mode.LOOK_BACK: "回头看",
 }
 STATUS_LABELS = {
-    Status.PLANNED: "待检查",
-    Status.UNDER_WAY: "检查中",
-    Status.FINISHED: "已结束",
-    Status.CANCELLED: "已取消",
+    VisitStatus.PLANNED: "待检查",
+    VisitStatus.UNDER_WAY: "检查中",
+    VisitStatus.FINISHED: "已结束",
+    VisitStatus.CANCELLED: "已取消",
 }
 VERB_LABELS = {
     Verb.CHECK_IN: "签到",

@@ -25,7 +25,7 @@ from inspections.policy import anomalies
 from inspections.policy.anomalies import Anomaly, Closing, Sheet, Stop, Team
 from inspections.policy.oversight_numbers import Numbers
 from inspections.policy.templates import Result
-from inspections.policy.visits import Status, Type, Verb
+from inspections.policy.visits import Type, Verb, VisitStatus
 from inspections.queries import visit_sheets
 
 numbers = policies.register("visits_oversight", Numbers)
@@ -85,7 +85,7 @@ def _stops(rows: list[Inspection]) -> list[Stop]:
 
 
 def _sheets(rows: list[Inspection]) -> list[Sheet]:
-    over = [row for row in rows if row.status == Status.FINISHED and row.pins and row.arrived_at and row.left_at]
+    over = [row for row in rows if row.status == VisitStatus.FINISHED and row.pins and row.arrived_at and row.left_at]
     told = visit_sheets.lines_of(over) if over else {}
     return [_sheet(row, told[row.id]) for row in over if row.id in told]
 

@@ -9,7 +9,7 @@ from accounts import queries as accounts
 from accounts.models import Region
 from enterprises.models import Enterprise
 from inspections.models import Inspection
-from inspections.policy.visits import Mode, Status, Type
+from inspections.policy.visits import Mode, Type, VisitStatus
 from inspections.queries.anomalies import numbers
 
 
@@ -18,7 +18,7 @@ def counted(year: int) -> QuerySet[Inspection]:
     rows = Inspection.objects.filter(
         type=Type.ADMINISTRATIVE_INSPECTION, planned_on__range=(date(year, 1, 1), date(year, 12, 31))
     )
-    return rows.exclude(status=Status.CANCELLED).exclude(mode=Mode.LOOK_BACK).order_by()
+    return rows.exclude(status=VisitStatus.CANCELLED).exclude(mode=Mode.LOOK_BACK).order_by()
 
 
 def without_capped(firms: list[Enterprise], *, region: Region, year: int, at: datetime) -> list[Enterprise]:

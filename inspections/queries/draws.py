@@ -19,8 +19,7 @@ from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from inspections.models import Inspection, InspectionOfficer, RandomDraw
 from inspections.policy.draw_numbers import DrawNumbers
-from inspections.policy.visits import Status as VisitStatus
-from inspections.policy.visits import Type
+from inspections.policy.visits import Type, VisitStatus
 
 numbers = policies.register("random_draws", DrawNumbers)
 READERS = (Role.REGULATOR, Role.INSPECTOR, Role.AUDITOR)

@@ -22,10 +22,10 @@ from enterprises.policy.words import Status as FirmStatus
 from inspections import errors
 from inspections.models import Campaign, Inspection, InspectionPlan, VisitFinding
 from inspections.policy.targets import Coverage, Filters, Target, due_of
-from inspections.policy.visits import Status, Type
+from inspections.policy.visits import Type, VisitStatus
 
 MAKING_LEVELS = frozenset({"county", "city", "province"})
-NOT_OVER = (Status.PLANNED, Status.UNDER_WAY)
+NOT_OVER = (VisitStatus.PLANNED, VisitStatus.UNDER_WAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def coverage(row: InspectionPlan) -> list[Coverage]:
     """Return the coverage of each target of a plan: a visit counts in the year it was planned for, once it is over."""
     node, year = _node_of(row), (date(row.year, 1, 1), date(row.year, 12, 31))
     made = Inspection.objects.filter(
-        accounts.at_node(node), type=Type.ADMINISTRATIVE_INSPECTION, status=Status.FINISHED, planned_on__range=year
+        accounts.at_node(node), type=Type.ADMINISTRATIVE_INSPECTION, status=VisitStatus.FINISHED, planned_on__range=year
     )
     targets = [Target.of_json(kept) for kept in row.targets]
     return [_covered(t.filters, t.percent, t.visits, node=node, inspections=made) for t in targets]
@@ -158,8 +158,10 @@ def coverage(row: InspectionPlan) -> list[Coverage]:
 def progress(row: Campaign) -> Progress:
     """Return how far a campaign has come, counted from the inspections that name it."""
     its = Inspection.objects.filter(campaign_id=row.id)
-    over = its.filter(status=Status.FINISHED)
-    told = its.aggregate(planned=Count("id", filter=Q(status__in=NOT_OVER)), over=Count("id", filter=Q(status=Status.FINISHED)))
+    over = its.filter(status=VisitStatus.FINISHED)
+    told = its.aggregate(
+        planned=Count("id", filter=Q(status__in=NOT_OVER)), over=Count("id", filter=Q(status=VisitStatus.FINISHED))
+    )
     found = VisitFinding.objects.filter(inspection__campaign_id=row.id).count()
     done = _covered(Filters.of_json(row.filters), row.percent, 1, node=_node_of(row), inspections=over)
     return Progress(done, told["planned"], told["over"], found)

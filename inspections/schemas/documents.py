@@ -94,7 +94,7 @@ class DocumentFilters(Body):
         return self.model_dump(exclude={"count", "limit", "cursor"}, exclude_none=True)
 
 
-class OfficerOut(Out):
+class SignatoryOut(Out):
     """An officer who signs."""
 
     id: UUID
@@ -168,7 +168,7 @@ class DocumentOut(DocumentRowOut):
     """A document in full. `digest` is SHA-256 of what it says; `verify_url` stands in the QR."""
 
     fields: dict[str, Any]
-    officers: list[OfficerOut]
+    officers: list[SignatoryOut]
     digest: str
     superseded_by: UUID | None = None
     voided_at: datetime | None = None

@@ -121,7 +121,7 @@ class HandOut(Out):
     department: str
 
 
-class LotOut(Out):
+class DrawnLotOut(Out):
     """An enterprise that was drawn, and who inspects it."""
 
     enterprise_id: str
@@ -129,7 +129,7 @@ class LotOut(Out):
     inspectors: list[HandOut]
 
 
-class DrawOut(Out):
+class RandomDrawOut(Out):
     """A draw; `seed` and `results` (in the order of drawing) are null until it is revealed."""
 
     id: UUID
@@ -146,13 +146,13 @@ class DrawOut(Out):
     reveal_on: date
     revealed_at: datetime | None
     seed: str | None
-    results: list[LotOut] | None
+    results: list[DrawnLotOut] | None
 
 
 class DrawsOut(Out):
     """Draws, the newest first."""
 
-    items: list[DrawOut]
+    items: list[RandomDrawOut]
     next_cursor: str | None
     count: int | None
 
@@ -193,13 +193,13 @@ class InputsOut(Out):
     inspectors: list[InspectorInput]
 
 
-class WholeDrawOut(DrawOut):
+class WholeDrawOut(RandomDrawOut):
     """A draw with its inputs; publicly null until it is revealed."""
 
     inputs: InputsOut | None
 
 
-class DrawCreated(DrawOut):
+class DrawCreated(RandomDrawOut):
     """A draw that was committed to."""
 
     receipt: ReceiptOut
@@ -210,7 +210,7 @@ class RevealOut(Out):
 
     id: UUID
     kind: str
-    draw: DrawOut
+    draw: RandomDrawOut
     receipt: ReceiptOut
 
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from backend.kernel.web.fields import Body, Code, Cursor, Day, Id, Limit, Note, Out, QueryFlag, ReceiptOut, RegionCode
 from hazards.schemas.outputs import AllowedOut
 from inspections.policy.templates import Result
-from inspections.policy.visits import Mode, Status, Type
+from inspections.policy.visits import Mode, Type, VisitStatus
 
 MOST_PEOPLE, MOST_CHECKLISTS = 10, 20
 
@@ -43,7 +43,7 @@ class InspectionIn(Body):
 class InspectionFilters(Body):
     """`GET /inspections`; days are those of `planned_on`, both included."""
 
-    status: Status | None = None
+    status: VisitStatus | None = None
     type: Type | None = None
     mode: Mode | None = None
     enterprise_id: Id | None = None
@@ -83,7 +83,7 @@ class InspectionRowOut(Out):
     type_label: str
     mode: Mode
     mode_label: str
-    status: Status
+    status: VisitStatus
     status_label: str
     enterprise_id: UUID
     enterprise_name: str
@@ -189,7 +189,7 @@ class InspectionBrief(Out):
     """The inspection after an act."""
 
     id: UUID
-    status: Status
+    status: VisitStatus
     version: int
     flags: list[str] | None
     allowed: list[AllowedOut]

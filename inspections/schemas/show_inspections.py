@@ -9,7 +9,7 @@ from accounts.policy.roles import OFFICIALS
 from inspections.models import Inspection, PlanReading, VisitAct, VisitFinding
 from inspections.policy.answers import Answer, Sheet
 from inspections.policy.visit_facts import Open
-from inspections.policy.visits import MODE_LABELS, STATUS_LABELS, TYPE_LABELS, Mode, Status, Type, Verb
+from inspections.policy.visits import MODE_LABELS, STATUS_LABELS, TYPE_LABELS, Mode, Type, Verb, VisitStatus
 from inspections.schemas.answers import given_shown, said_shown
 
 
@@ -29,7 +29,7 @@ def row(inspection: Inspection, *, actor: Actor) -> dict[str, Any]:
     return {
         "id": inspection.id, "type": inspection.type, "type_label": TYPE_LABELS[Type(inspection.type)],
         "mode": inspection.mode, "mode_label": MODE_LABELS[Mode(inspection.mode)], "status": inspection.status,
-        "status_label": STATUS_LABELS[Status(inspection.status)], "enterprise_id": inspection.enterprise_id,
+        "status_label": STATUS_LABELS[VisitStatus(inspection.status)], "enterprise_id": inspection.enterprise_id,
         "enterprise_name": _firm(inspection), "grid": inspection.grid,
         "region": inspection.village or inspection.town or inspection.county or inspection.city or inspection.province,
         "planned_on": inspection.planned_on, "inspectors": crew(inspection), "checklists": inspection.pins,

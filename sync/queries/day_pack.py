@@ -24,7 +24,7 @@ from hazards.policy.words import Level, ReviewMode, Status
 from hazards.schemas import forms, show
 from inspections.models import ChecklistVersion, Inspection
 from inspections.policy.crews import PLANNERS
-from inspections.policy.visits import Status as Visit
+from inspections.policy.visits import VisitStatus
 from inspections.queries import checklists, inspections, self_inspections
 from inspections.schemas.checklists import shown as checklist_shown
 from inspections.schemas.self_inspections import shown as sheet_shown
@@ -99,7 +99,7 @@ def _visits(actor: Actor, *, at: datetime) -> list[Inspection]:
     if not actor.has(*PLANNERS):
         return []
     mine = Inspection.objects.filter(crew__person=actor.person, planned_on__lte=calendar.local_day(at)).values("id")
-    open_ = inspections.visible_to(actor).filter(id__in=mine, status__in=[Visit.PLANNED, Visit.UNDER_WAY])
+    open_ = inspections.visible_to(actor).filter(id__in=mine, status__in=[VisitStatus.PLANNED, VisitStatus.UNDER_WAY])
     return list(inspections.shown(open_).order_by("-planned_on", "id")[:MOST_VISITS])
 
 

@@ -25,6 +25,12 @@ def test_a_body_has_one_content_type():
     assert {name: kinds for name, kinds in bodies.items() if len(kinds) != 1 or kinds[0] not in BODIES} == {}
 
 
+def test_a_schema_has_one_name():
+    """Some generators go by the key, some by the title; a name with a module in it stands for two of the same name."""
+    assert {name: schema.get("title", name) for name, schema in SCHEMAS.items() if schema.get("title", name) != name} == {}
+    assert [name for name in SCHEMAS if "__" in name] == []
+
+
 def test_no_member_that_is_an_object_has_a_default():
     """openapi-python-client drops the whole schema then, and every operation that answers with it."""
     wrong = [

@@ -12,7 +12,7 @@ from inspections.policy.presence import Told
 from inspections.policy.remote import Proof, RemoteStatus, RemoteVerb
 from inspections.policy.visit_facts import Open, VisitFacts
 from inspections.policy.visit_numbers import VisitNumbers
-from inspections.policy.visits import Mode, Status, Type, Verb, source_of
+from inspections.policy.visits import Mode, Type, Verb, VisitStatus, source_of
 from tests.cast import DAY, HOUR, MINUTE, NOON, SECOND
 
 NUMBERS, SITE = VisitNumbers(), (28.0391, 120.6557)
@@ -35,7 +35,7 @@ def asked(verb, given):
         return problem.code
 
 
-@pytest.mark.parametrize(("status", "verb"), list(product(Status, Verb)))
+@pytest.mark.parametrize(("status", "verb"), list(product(VisitStatus, Verb)))
 def test_every_pair_of_status_and_verb_is_decided(status, verb):
     assert asked(verb, facts(status)) == LEADS.get((status.value, verb.value), "inspection.wrong_status")
     assert asked(verb, facts(status, on_crew=False)) == "inspection.not_your_move"
@@ -44,12 +44,12 @@ def test_every_pair_of_status_and_verb_is_decided(status, verb):
 @pytest.mark.parametrize(
     ("verb", "given", "code"),
     [
-        (Verb.CHECK_IN, facts(Status.PLANNED, type=Type.ADMINISTRATIVE_INSPECTION), "inspection.action_code_required"),
-        (Verb.CHECK_IN, facts(Status.PLANNED, interested=True), "inspection.interest"),
-        (Verb.CHECK_OUT, facts(Status.UNDER_WAY, open=Open(unanswered=("A-01",))), "inspection.incomplete"),
-        (Verb.CHECK_OUT, facts(Status.UNDER_WAY, open=Open(without_finding=("A-01",))), "inspection.incomplete"),
-        (Verb.FIND, facts(Status.FINISHED, late=True), "inspection.wrong_status"),
-        (Verb.CANCEL, facts(Status.UNDER_WAY, findings=1), "inspection.wrong_status"),
+        (Verb.CHECK_IN, facts(VisitStatus.PLANNED, type=Type.ADMINISTRATIVE_INSPECTION), "inspection.action_code_required"),
+        (Verb.CHECK_IN, facts(VisitStatus.PLANNED, interested=True), "inspection.interest"),
+        (Verb.CHECK_OUT, facts(VisitStatus.UNDER_WAY, open=Open(unanswered=("A-01",))), "inspection.incomplete"),
+        (Verb.CHECK_OUT, facts(VisitStatus.UNDER_WAY, open=Open(without_finding=("A-01",))), "inspection.incomplete"),
+        (Verb.FIND, facts(VisitStatus.FINISHED, late=True), "inspection.wrong_status"),
+        (Verb.CANCEL, facts(VisitStatus.UNDER_WAY, findings=1), "inspection.wrong_status"),
     ],
 )
 def test_a_guard_says_why(verb, given, code):

@@ -127,7 +127,10 @@ class Document(OpenAPISchema):
         ]:
             self._renamed |= {name: f"{self._room}{name}" for name in clashes}
         for name, schema in definitions.items():
-            self.schemas[self._renamed.get(name, name)] = _renamed(schema, self._renamed)
+            known = self._renamed.get(name, name)
+            # generators name what they make by the title
+            titled = {"title": known} if name in self._renamed else {}
+            self.schemas[known] = {**_renamed(schema, self._renamed), **titled}
 
     def _is_other(self, name: str, schema: Json) -> bool:
         new = _renamed(schema, self._renamed)
