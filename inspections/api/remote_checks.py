@@ -9,12 +9,14 @@ from ninja import Query
 
 from accounts.login import doors
 from accounts.policy.actor import Actor
-from accounts.policy.roles import Role
+from accounts.policy.roles import OFFICIALS, Role
 from backend.kernel import clock, pages
 from backend.kernel.web import replies
-from backend.kernel.web.fields import Id
+from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.requests import instant, received
 from backend.kernel.web.router import Router
+from hazards.schemas import outputs
+from hazards.schemas.show import event
 from inspections.actions import remote
 from inspections.models import RemoteCheck
 from inspections.policy.remote import ASKERS
@@ -26,6 +28,8 @@ router = Router()
 askers = doors.only(*sorted(ASKERS))
 readers = doors.only(Role.OWNER, Role.OFFICER, Role.EMPLOYEE, Role.AGENCY, Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
 ACT: dict[int, Any] = {200: schemas.RemoteActOut, 201: schemas.RemoteActOut}
+chain_readers = doors.only(*sorted({*OFFICIALS, Role.AUDITOR}))
+CHAIN = pages.Order("seq", descending=False, parse=int)
 BY_TIME = pages.Order("asked_at")
 
 
@@ -55,6 +59,16 @@ def read_remote_check(request: doors.Request, remote_check_id: Id, response: Htt
     found = queries.get(remote_check_id, actor=request.actor)
     response["ETag"] = f'"{found.version}"'
     return _whole(found, request.actor)
+
+
+@router.get("/remote-checks/{remote_check_id}/events", auth=chain_readers, response=outputs.EventsOut)
+def list_remote_check_events(
+    request: doors.Request, remote_check_id: Id, limit: Limit = 200, cursor: Cursor | None = None
+) -> dict[str, Any]:
+    """Return the remote check's chain of ledger entries, oldest first; auditors read it, the enterprise does not."""
+    chain = queries.chain_of(remote_check_id, actor=request.actor)
+    page = pages.page(chain, order=CHAIN, limit=limit, cursor=cursor)
+    return {"items": [event(entry) for entry in page.items], "next_cursor": page.next_cursor}
 
 
 def _whole(check: RemoteCheck, actor: Actor) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from ninja import Query
 
 from accounts import queries as accounts
 from accounts.login import doors
-from accounts.policy.roles import OFFICIALS
+from accounts.policy.roles import OFFICIALS, Role
 from backend.kernel import pages
 from backend.kernel.problems import NotFound
 from backend.kernel.web import replies, requests
-from backend.kernel.web.fields import Id
+from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.requests import instant
 from backend.kernel.web.router import Router
+from hazards.schemas import outputs
+from hazards.schemas.show import event
 from inspections.actions.answer import answer
 from inspections.actions.submit import submit
 from inspections.models import AnswerPart, Submission
@@ -25,6 +27,8 @@ from inspections.schemas.answers import AnswersIn, refs
 router = Router()
 answerers = doors.only(*queries.ANSWERERS)
 readers = doors.only(*queries.ANSWERERS, *sorted(OFFICIALS))
+chain_readers = doors.only(*queries.ANSWERERS, *sorted({*OFFICIALS, Role.AUDITOR}))
+CHAIN = pages.Order("seq", descending=False, parse=int)
 BY_DEADLINE = pages.Order("due_at", descending=False)
 
 
@@ -43,6 +47,16 @@ def read_self_inspection(request: doors.Request, self_inspection_id: Id) -> dict
     """Return one self-inspection with its items and answers."""
     row = queries.get(self_inspection_id, actor=request.actor)
     return schemas.shown(row, queries.sheets([row])[row.id], queries.submissions([row]).get(row.id))
+
+
+@router.get("/self-inspections/{self_inspection_id}/events", auth=chain_readers, response=outputs.EventsOut)
+def list_self_inspection_events(
+    request: doors.Request, self_inspection_id: Id, limit: Limit = 200, cursor: Cursor | None = None
+) -> dict[str, Any]:
+    """Return the self-inspection's chain of ledger entries, oldest first; auditors read it, too."""
+    chain = queries.chain_of(self_inspection_id, actor=request.actor)
+    page = pages.page(chain, order=CHAIN, limit=limit, cursor=cursor)
+    return {"items": [event(entry) for entry in page.items], "next_cursor": page.next_cursor}
 
 
 ANSWERS = {200: schemas.AnswersOut, 201: schemas.AnswersOut}

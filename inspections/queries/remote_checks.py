@@ -8,7 +8,8 @@ from django.db.models import F, Q, QuerySet
 
 from accounts import queries as accounts
 from accounts.policy.actor import Actor
-from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
+from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
+from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from inspections.models import RemoteCheck
 from inspections.policy.remote import RemoteStatus
@@ -37,6 +38,14 @@ def lock(check_id: UUID, *, actor: Actor) -> RemoteCheck:
     if found is None:
         raise NotFound
     return found
+
+
+def chain_of(check_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of one that `actor` may read, or that stands in an auditor's region. Raises: NotFound."""
+    audited = RemoteCheck.objects.filter(accounts.within(actor.duties_as([Role.AUDITOR])))
+    if not (visible_to(actor).filter(id=check_id).exists() or audited.filter(id=check_id).exists()):
+        raise NotFound
+    return LedgerEntry.objects.filter(subject_id=check_id)
 
 
 def get_plain(check_id: UUID) -> RemoteCheck:

@@ -11,6 +11,7 @@ from accounts import queries as accounts
 from accounts.policy.actor import Actor
 from accounts.policy.roles import OFFICIALS, Role
 from backend.kernel import policies
+from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from inspections.models import AnswerPart, SelfInspection, Submission
 from inspections.policy import answers
@@ -47,6 +48,14 @@ def lock(self_inspection_id: UUID, *, actor: Actor) -> SelfInspection:
     if found is None:
         raise NotFound
     return found
+
+
+def chain_of(self_inspection_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of one that `actor` may read, or that stands in an auditor's region. Raises: NotFound."""
+    audited = SelfInspection.objects.filter(accounts.within(actor.duties_as([Role.AUDITOR])))
+    if not (visible_to(actor).filter(id=self_inspection_id).exists() or audited.filter(id=self_inspection_id).exists()):
+        raise NotFound
+    return LedgerEntry.objects.filter(subject_id=self_inspection_id)
 
 
 def get_plain(self_inspection_id: UUID) -> SelfInspection:

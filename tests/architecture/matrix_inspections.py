@@ -71,6 +71,7 @@ REMOTE = [
     Row("POST /remote-checks", lambda w, c: {"enterprise_id": w.enterprise, "spot": "一号车间配电箱"}, ASKERS, {*ASKERS}),
     Row("GET /remote-checks", scoped=False, status=200, door=READERS),
     get("/remote-checks/{remote_check}", door=READERS),
+    get("/remote-checks/{remote_check}/events", door={*OFFICIALS, "auditor"}),
     remote("answers", lambda w, c: {"photo_ids": [str(ids.new())]}, *FIRM),
     remote("refusals", {"reason": "正在停产"}, "owner", "officer", "agency"),
     remote("judgements", {"outcome": "doubtful"}),

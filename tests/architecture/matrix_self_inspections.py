@@ -9,6 +9,7 @@ ANSWER = {"items": [{"code": "COM-01", "result": "ok"}]}
 SELF_INSPECTIONS = [
     everyone("GET /self-inspections", door=READERS),
     get("/self-inspections/{self_inspection}", door=READERS),
+    get("/self-inspections/{self_inspection}/events", door={*READERS, "auditor"}),
     Row("POST /self-inspections/{self_inspection}/answers", ANSWER, OWN, ANSWERERS),
     Row(
         "POST /self-inspections/{self_inspection}/submissions", {"statement": "已逐项自查"}, OWN, ANSWERERS,

@@ -227,3 +227,13 @@ def test_lists_are_narrowed_and_turned_by_deadline(cast, officer, sheet, now):
     assert [row["id"] for row in officer.get("/self-inspections?status=open").json()["items"]] == [str(sheet.id)]
     assert [row["id"] for row in officer.get("/self-inspections?checklist=TWO").json()["items"]] == [str(other.id)]
     assert officer.get(f"/self-inspections?enterprise_id={ids.new()}").json()["items"] == []
+
+
+def test_the_chain_is_its_own_peoples_and_the_auditors_who_read_nothing_else(cast, officer, sheet):
+    answers(officer, sheet, TRY_01="ok")
+    path = f"/self-inspections/{sheet.id}/events"
+    assert problem(Api().as_(cast.officer_b).get(path)) == (404, "request.not_found")
+    assert problem(Api().as_(cast.employee_a).get(path)) == (403, "auth.no_duty")
+    assert problem(Api().as_(cast.auditor).get(f"/self-inspections/{sheet.id}")) == (403, "auth.no_duty")
+    for who in (cast.auditor, cast.officer_a):
+        assert Api().as_(who).get(path).json()["items"][-1]["kind"] == "self_inspection.answered"
