@@ -175,10 +175,12 @@ def test_any_size_of_piece_will_do(officer: Api, size: int) -> None:
     data = data[:-2] + b"\xff\xd9"
     id, most = ids.new(), 0
     begin(officer, data, id=id)
-    for start in range(0, len(data), size):
-        assert patch(officer, id, start, data[start : start + size]).status_code == 204
+    crumbs = min(len(data), 300 * size)
+    for start in range(0, crumbs, size):
+        assert patch(officer, id, start, data[start : min(start + size, crumbs)]).status_code == 204
         most = max(most, UploadPart.objects.count())
     assert most == 1  # crumbs are swept together
+    assert crumbs == len(data) or patch(officer, id, crumbs, data[crumbs:]).status_code == 204
     assert Photo.objects.get(id=id).sha256 == sha(data)
 
 
