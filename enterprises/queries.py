@@ -18,12 +18,15 @@ from accounts.models.duty import DutyQuerySet
 from accounts.policy.actor import Actor
 from accounts.policy.places import Place
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
+from backend.kernel import policies
 from backend.kernel.models import Claim, LedgerEntry
 from backend.kernel.problems import NotFound
 from enterprises.errors import UnknownRegion
 from enterprises.models import Enterprise, OwnershipClaim
 from enterprises.policy import words
+from enterprises.policy.consequences import Consequences
 
+consequences = policies.register("consequences", Consequences)
 METRES_PER_DEGREE = 111_195.0  # of latitude, on the sphere of coordinates.EARTH_M
 
 

@@ -24,7 +24,7 @@ from hazards.errors import NotRevealed
 from hazards.models import Act, DayKey, Draw, Hazard, Listing
 from hazards.policy.numbers import Numbers
 
-numbers = policies.register("hazards", Numbers)
+numbers = policies.register("hazards", Numbers, retired={"sampling"})  # what a colour brings: `consequences`
 # a list shows a row and what may be done with it: nothing else is read for it
 LIST_COLUMNS = (
     "enterprise_id", "source", "category", "title", "description", "location_name", "status", "level", "level_claimed",

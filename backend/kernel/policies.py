@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -26,25 +26,27 @@ class InForce(Generic[Document]):
     document: Document
 
 
-def register(kind: str, schema: type[Document]) -> Callable[[datetime], InForce[Document]]:
+def register(kind: str, schema: type[Document], *, retired: Collection[str] = ()) -> Callable[[datetime], InForce[Document]]:
     """Register `schema` for policies of `kind` and return the function that gives the one in force at an instant.
 
-    Every member of `schema` has a default, so that an empty table means the defaults of lifecycle.md.
+    Every member of `schema` has a default, so that an empty table means the defaults of lifecycle.md. `retired` are members
+    that `schema` once had: versions adopted then are kept as they are, for the ledger holds their digest, and read without.
     """
     KINDS[kind] = schema
 
     def in_force(at: datetime) -> InForce[Document]:
-        return _in_force(kind, schema, at)
+        return _in_force(kind, schema, frozenset(retired), at)
 
     return in_force
 
 
-def _in_force(kind: str, schema: type[Document], at: datetime) -> InForce[Document]:
+def _in_force(kind: str, schema: type[Document], retired: frozenset[str], at: datetime) -> InForce[Document]:
     current = [row for row in _versions(kind) if row.effective_from <= at]
     if not current:
         return InForce(0, schema())
     latest = max(current, key=lambda row: (row.effective_from, row.version))
-    return InForce(latest.version, schema.model_validate(latest.document))
+    document = {name: value for name, value in latest.document.items() if name not in retired}
+    return InForce(latest.version, schema.model_validate(document))
 
 
 def _versions(kind: str) -> list[PolicyVersion]:

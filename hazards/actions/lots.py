@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.kernel import clock, ids, ledger
 from backend.kernel.calendar import local_day, start_of
-from hazards import queries
+from enterprises import queries as enterprises
 from hazards.models import DayKey, Draw, Hazard
 from hazards.policy import sampling
 
@@ -18,7 +18,7 @@ from hazards.policy import sampling
 def cast(hazard: Hazard, *, grade: str, at: datetime) -> Draw:
     """Cast the lot of a sampled hazard with the key of its day; a day without a key committed before it draws all."""
     key = _key_of(hazard)
-    rate = queries.numbers(at).document.sampling.get(grade, 1.0) if key else 1.0
+    rate = enterprises.consequences(at).document.of(grade).sampling if key else 1.0
     return add(hazard, cause="lot", rate=rate, drawn=_falls(hazard, key, rate), at=at, made_by=None, signer=ledger.SYSTEM)
 
 

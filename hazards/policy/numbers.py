@@ -14,9 +14,6 @@ class Numbers(BaseModel):
     fail_most_days: int = Field(15, ge=1, le=90, description="calendar days a failed re-inspection may set at most")
     rejected_days: int = Field(5, ge=1, le=60)
     cooling_days: int = Field(3, ge=1, le=30)
-    sampling: dict[str, float] = Field(
-        default_factory=lambda: {"green": 0.1, "blue": 0.2, "yellow": 0.5, "grey": 0.5, "orange": 1.0, "red": 1.0}
-    )
     reveal_after_days: int = Field(30, ge=1, le=365, description="calendar days after its day that a day key is revealed")
     returned_days: int = Field(7, ge=1, le=30)
     extensions: int = Field(1, ge=0, le=5)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.models import Duty, Region
 from accounts.policy.actor import Actor
+from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from enterprises.queries import Filters
 from inspections import errors
@@ -56,7 +57,7 @@ def snapshot(wish: Wish, *, draw_id: UUID, region: Region, actor: Actor, at: dat
     Raises: NotFound for a region that is not the actor's, PoolTooLarge, PoolTooSmall, TooFewInspectors.
     """
     policy = draws.numbers(at)
-    weights = wish.weights if wish.weights is not None else policy.document.weights.model_dump()
+    weights = wish.weights if wish.weights is not None else enterprises.consequences(at).document.weights()
     firms = _firms(wish, region, weights, actor=actor, at=at)
     people, hands = _hands(_teams(wish, region, actor=actor), firms, at=at)
     document = {

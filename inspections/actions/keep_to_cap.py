@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from inspections.errors import CapReached
 from inspections.models import VisitYear
@@ -14,7 +15,8 @@ from inspections.queries.cap import counted
 def keep_to_cap(enterprise: Enterprise, *, type_: Type, mode: Mode, planned_on: date, note: str, at: datetime) -> None:
     """Refuse an administrative inspection beyond the cap, inside the transaction that plans it. Raises: CapReached."""
     policy, year = numbers(at).document, planned_on.year
-    if not cap.applies(type_, mode, grade=enterprise.grade, note=note, numbers=policy):
+    capped = enterprises.consequences(at).document.of(enterprise.grade).capped
+    if not cap.applies(type_, mode, capped=capped, note=note):
         return
     # two who plan the last visit at once stand in line here
     VisitYear.objects.get_or_create(enterprise_id=enterprise.id, year=year)

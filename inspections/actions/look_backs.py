@@ -11,9 +11,10 @@ from django.db import transaction
 from backend.kernel import clock, ledger
 from backend.kernel.calendar import end_of, local_day, start_of
 from backend.kernel.models import LedgerEntry
+from enterprises import queries as enterprises
 from hazards import queries as hazards
 from hazards.models import Act, Hazard
-from hazards.policy.words import Status, Verb
+from hazards.policy.words import Level, Status, Verb
 from inspections.models import LookBackLot, LookBackTask
 from inspections.models.look_back import TaskStatus
 from inspections.policy import look_backs as policy
@@ -37,14 +38,15 @@ def cast(entry_id: UUID, *, at: datetime) -> None:
 
 def _lot(entry: LedgerEntry, hazard: Hazard, closed_at: datetime, *, level: str, at: datetime) -> LookBackLot:
     day = local_day(closed_at)
-    key, numbers = queries.key_of(day, before=start_of(day)), queries.numbers(closed_at).document
-    rate = getattr(numbers, level) if key else 1.0
+    key, grade = queries.key_of(day, before=start_of(day)), enterprises.get_plain(hazard.enterprise_id).grade
+    line = enterprises.consequences(closed_at).document.of(grade)
+    rate = {Level.GENERAL: line.look_back_general, Level.MAJOR: line.look_back_major}[Level(level)] if key else 1.0
     drawn = policy.drawn(key=key.key if key else None, hazard_id=hazard.id, closed_at=clock.text(closed_at), rate=rate)
     lot = LookBackLot.objects.create(
         id=uuid5(entry.id, "look-back-lot"), hazard=hazard, closing=entry.id, day=day, closed_at=closed_at, level=level,
         rate=rate, drawn=drawn,
     )  # fmt: skip
-    facts = {"hazard": hazard.id, "closed_at": closed_at, "level": level, "rate": rate, "drawn": drawn}
+    facts = {"hazard": hazard.id, "closed_at": closed_at, "level": level, "grade": grade, "rate": rate, "drawn": drawn}
     _append("look_back_lot", "cast", lot.id, hazard, at=at, facts=facts, head=ledger.Head())
     return lot
 

@@ -12,10 +12,11 @@ from django.db import transaction
 
 from enterprises import queries as enterprises
 from enterprises.models import Enterprise
+from enterprises.policy.consequences import Consequences, Interval
 from enterprises.policy.words import Status as FirmStatus
 from inspections.models import ChecklistVersion, Schedule, SelfInspection
 from inspections.policy import occurrences
-from inspections.policy.occurrences import Firm, Interval, Period, SelfInspections
+from inspections.policy.occurrences import Firm, Period, SelfInspections
 from inspections.policy.templates import ChecklistStatus, Frequency
 from inspections.policy.words import SelfInspectionStatus
 from inspections.queries import self_inspections as queries
@@ -52,7 +53,8 @@ def sweep(*, at: datetime) -> int:
     planned = 0
     while planned < MOST and Schedule.objects.filter(next_at__lte=at).exists():
         versions = versions or list(ChecklistVersion.objects.filter(status=ChecklistStatus.PUBLISHED).order_by("code"))
-        done = _plan(versions, queries.numbers(at).document, at=at)
+        table = enterprises.consequences(at).document
+        done = _plan(versions, queries.numbers(at).document, table, at=at)
         planned += done
         if not done:
             break  # somebody else has them in hand
@@ -60,7 +62,7 @@ def sweep(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _plan(versions: Sequence[ChecklistVersion], numbers: SelfInspections, *, at: datetime) -> int:
+def _plan(versions: Sequence[ChecklistVersion], numbers: SelfInspections, table: Consequences, *, at: datetime) -> int:
     due = Schedule.objects.select_for_update(skip_locked=True).filter(next_at__lte=at).order_by("next_at")
     rows = list(due[:BATCH])
     firms = Enterprise.objects.in_bulk([row.enterprise_id for row in rows])
@@ -70,7 +72,7 @@ def _plan(versions: Sequence[ChecklistVersion], numbers: SelfInspections, *, at:
         enterprise = firms[row.enterprise_id]
         row.next_at = None
         if enterprise.status == FirmStatus.ACTIVE:
-            rounds = _rounds(enterprise, versions, numbers)
+            rounds = _rounds(enterprise, versions, numbers, table)
             made += _coming(enterprise, rounds, ends, numbers, at=at)
             again = [occurrences.look_again(interval, at, numbers) for _, interval in rounds]
             row.next_at = min(again, default=at + IDLE)
@@ -89,13 +91,13 @@ def _running(firms: Iterable[UUID], *, at: datetime) -> dict[tuple[UUID, str], d
 
 
 def _rounds(
-    enterprise: Enterprise, versions: Iterable[ChecklistVersion], numbers: SelfInspections
+    enterprise: Enterprise, versions: Iterable[ChecklistVersion], numbers: SelfInspections, table: Consequences
 ) -> list[tuple[ChecklistVersion, Interval]]:
     """Return the checklists that are meant for an enterprise, each with how often it comes round."""
     firm = Firm(enterprise.industry, enterprise.grade, enterprise.size_class, enterprise.risk, tuple(enterprise.risk_features))
     wanted = occurrences.industry_set(firm.industry, numbers)
     fitting = [v for v in versions if wanted in v.industries or set(firm.features) & set(v.features)]
-    found = [(v, occurrences.interval(firm, Frequency(v.frequency), numbers)) for v in fitting]
+    found = [(v, occurrences.interval(firm, Frequency(v.frequency), numbers, table)) for v in fitting]
     return [(v, interval) for v, interval in found if interval is not None]
 
 

@@ -1,6 +1,5 @@
 """Whether the cap on visits (行政检查年度上限) holds for a visit. Pure. docs/adr says why so."""
 
-from inspections.policy.oversight_numbers import Numbers
 from inspections.policy.visits import Mode, Type
 
 # come because of something that happened: beyond the cap with a reason
@@ -9,8 +8,11 @@ FOR_A_REASON = frozenset({Mode.COMPLAINT, Mode.UNANNOUNCED})
 FOLLOWING_UP = frozenset({Mode.LOOK_BACK})
 
 
-def applies(type_: Type, mode: Mode, *, grade: str, note: str, numbers: Numbers) -> bool:
-    """Return whether such a visit has to stay within the cap; only administrative inspections ever have to (domain.md §5.5)."""
-    if type_ != Type.ADMINISTRATIVE_INSPECTION or mode in FOLLOWING_UP or grade in numbers.uncapped_grades:
+def applies(type_: Type, mode: Mode, *, capped: bool, note: str) -> bool:
+    """Return whether such a visit has to stay within the cap; only administrative inspections ever have to (domain.md §5.5).
+
+    `capped`: whether the colour of the enterprise has a cap at all (policy `consequences`).
+    """
+    if type_ != Type.ADMINISTRATIVE_INSPECTION or mode in FOLLOWING_UP or not capped:
         return False
     return not (mode in FOR_A_REASON and note.strip())

@@ -13,12 +13,13 @@ WHOLE = 2**256
 
 
 class LookBackNumbers(BaseModel):
-    """The numbers of policy kind `look_backs` (domain.md §2.6, a proposal); days are calendar days after the closing."""
+    """The numbers of policy kind `look_backs` (domain.md §2.6, a proposal); days are calendar days after the closing.
+
+    The shares by colour are in the table of consequences (policy `consequences`).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    general: float = Field(0.05, ge=0, le=1, description="share of closed general hazards")
-    major: float = Field(1.0, ge=0, le=1, description="share of closed major hazards")
     first_day: int = Field(30, ge=1, le=365)
     last_day: int = Field(90, ge=1, le=730)
     remind_days: int = Field(7, ge=1, le=60, description="days before the end of the window at which officials are told again")

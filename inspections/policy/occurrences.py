@@ -1,29 +1,21 @@
 """When an enterprise has to inspect itself (云自查): intervals by colour and size, periods of the calendar, deadlines. Pure.
 
-The intervals are domain.md 6.3 and 7.1, proposals there and *policy* here, no law. The daily check of key items that 6.3
-proposes for red enterprises is left out: a whole checklist a day is not done, only ticked.
+How often each colour does is in the table of consequences. The rest is domain.md 6.3 and 7.1, proposals there and *policy*
+here, no law. The daily check of key items that 6.3 proposes for red enterprises is left out: a whole checklist a day is not
+done, only ticked.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.kernel.calendar import WorkingDays, end_of, local_day, start_of
+from enterprises.policy.consequences import Consequences, Interval
 from inspections.policy.templates import Frequency
 
 MONDAY = date(2024, 1, 1)  # a Monday, from which fortnights are counted
 WEEK = timedelta(days=7)
-
-
-class Interval(StrEnum):
-    """How often a self-inspection comes round: periods of the calendar of Asia/Shanghai."""
-
-    WEEKLY = "weekly"
-    FORTNIGHTLY = "fortnightly"
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
 
 
 class SelfInspections(BaseModel):
@@ -31,12 +23,6 @@ class SelfInspections(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    intervals: dict[str, Interval] = Field(
-        default_factory=lambda: {
-            "red": Interval.WEEKLY, "orange": Interval.WEEKLY, "yellow": Interval.FORTNIGHTLY, "blue": Interval.MONTHLY,
-            "green": Interval.MONTHLY, "grey": Interval.MONTHLY,
-        }
-    )  # fmt: skip
     micro_low_risk_green: Interval = Field(Interval.QUARTERLY, description="green, micro and of blue inherent risk")
     weekly_checklists_stay_weekly: bool = Field(default=True, description="三场所三企业 and others the catalogue has weekly")
     ahead_days: int = Field(3, ge=0, le=31, description="calendar days before its start that an occurrence is made")
@@ -91,7 +77,7 @@ def industry_set(industry: str, numbers: SelfInspections) -> str:
     return numbers.industries[max(fitting, key=len)] if fitting else numbers.other_industries
 
 
-def interval(firm: Firm, frequency: Frequency, numbers: SelfInspections) -> Interval | None:
+def interval(firm: Firm, frequency: Frequency, numbers: SelfInspections, table: Consequences) -> Interval | None:
     """Return how often `firm` works through a checklist of this `frequency`; None for one that is done when it happens."""
     if frequency is Frequency.EVENT:
         return None
@@ -99,7 +85,7 @@ def interval(firm: Firm, frequency: Frequency, numbers: SelfInspections) -> Inte
         return Interval.WEEKLY
     if firm.grade == "green" and firm.size_class == "micro" and firm.risk == "blue":
         return numbers.micro_low_risk_green
-    return numbers.intervals.get(firm.grade, Interval.MONTHLY)
+    return table.of(firm.grade).self_inspection
 
 
 def period(interval: Interval, at: datetime) -> Period:

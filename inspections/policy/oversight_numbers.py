@@ -2,8 +2,6 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from enterprises.policy.words import Grade
-
 
 class Numbers(BaseModel):
     """Defaults are proposals of ours; a regulator changes them without a release."""
@@ -11,10 +9,6 @@ class Numbers(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     administrative_per_year: int = Field(2, ge=1, le=365, description="inspections of one enterprise (行政检查年度上限)")
-    uncapped_grades: list[Grade] = Field(
-        default_factory=lambda: [Grade.RED], max_length=6, description="grades visited for a problem (问题导向), uncapped"
-    )
-
     speed_kmh: int = Field(150, ge=50, le=2000, description="km/h between two check-ins that nobody travels at")
     speed_metres: int = Field(1000, ge=100, le=100_000, description="metres below which a jump is the phone's error")
     seconds_per_item: int = Field(10, ge=1, le=600, description="seconds an item takes at a walk")

@@ -28,7 +28,7 @@ from inspections.policy.templates import Result
 from inspections.policy.visits import Type, Verb, VisitStatus
 from inspections.queries import visit_sheets
 
-numbers = policies.register("visits_oversight", Numbers)
+numbers = policies.register("visits_oversight", Numbers, retired={"uncapped_grades"})
 READERS = (Role.REGULATOR, Role.AUDITOR)
 CLOSING = (HazardVerb.PASS, HazardVerb.COUNTERSIGN)
 MOST_VISITS, MOST_CLOSINGS, MOST_SHOWN = 2_000, 10_000, 500

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 
 from accounts import queries as accounts
 from accounts.models import Region
+from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from inspections.models import Inspection
 from inspections.policy.visits import Mode, Type, VisitStatus
@@ -26,4 +27,5 @@ def without_capped(firms: list[Enterprise], *, region: Region, year: int, at: da
     policy = numbers(at).document
     often = counted(year).filter(accounts.at_node(region)).values("enterprise_id").annotate(n=Count("id"))
     full: set[UUID] = set(often.filter(n__gte=policy.administrative_per_year).values_list("enterprise_id", flat=True))
-    return [firm for firm in firms if firm.id not in full or firm.grade in policy.uncapped_grades]
+    table = enterprises.consequences(at).document
+    return [firm for firm in firms if firm.id not in full or not table.of(firm.grade).capped]

@@ -21,7 +21,7 @@ from inspections.models import Inspection, InspectionOfficer, RandomDraw
 from inspections.policy.draw_numbers import DrawNumbers
 from inspections.policy.visits import Type, VisitStatus
 
-numbers = policies.register("random_draws", DrawNumbers)
+numbers = policies.register("random_draws", DrawNumbers, retired={"weights"})
 READERS = (Role.REGULATOR, Role.INSPECTOR, Role.AUDITOR)
 # the county and above draw
 DRAWING_LEVELS = frozenset({"county", "city", "province"})

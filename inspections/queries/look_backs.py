@@ -18,7 +18,7 @@ from inspections.models import LookBackKey, LookBackLot, LookBackTask
 from inspections.models.look_back import TaskStatus
 from inspections.policy.look_backs import LookBackNumbers
 
-numbers = policies.register("look_backs", LookBackNumbers)
+numbers = policies.register("look_backs", LookBackNumbers, retired={"general", "major"})
 READERS = (Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
 
 

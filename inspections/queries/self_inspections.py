@@ -19,7 +19,7 @@ from inspections.policy.answers import Answer, Part, Sheet
 from inspections.policy.occurrences import SelfInspections
 from inspections.policy.words import SelfInspectionStatus
 
-numbers = policies.register("self_inspections", SelfInspections)
+numbers = policies.register("self_inspections", SelfInspections, retired={"intervals"})
 MISSED_SINCE = timedelta(days=14)
 ANSWERERS = (Role.OWNER, Role.OFFICER, Role.AGENCY)
 

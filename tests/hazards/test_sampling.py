@@ -176,7 +176,7 @@ def test_the_time_is_that_of_the_receipt(cast, api, frozen):
 def test_the_rate_is_doubled_and_the_same_fraction_compared_again(cast):
     day_keys.commit_ahead(at=NOON - DAY)
     PolicyVersion.objects.create(
-        id=ids.new(), kind="hazards", version=1, effective_from=NOON - DAY, document={"sampling": {"grey": 0.2}}
+        id=ids.new(), kind="consequences", version=1, effective_from=NOON - DAY, document={"grey": {"sampling": 0.2}}
     )
     key = DayKey.objects.get(day=TODAY).key
     for low, drawn in ((0.2, True), (0.4, False)):

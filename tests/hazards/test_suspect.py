@@ -43,7 +43,7 @@ def overruled(finding: Finding) -> None:
 
 def policy(rate: float) -> None:
     PolicyVersion.objects.create(
-        id=ids.new(), kind="hazards", version=1, effective_from=NOON - DAY, document={"sampling": {"grey": rate}}
+        id=ids.new(), kind="consequences", version=1, effective_from=NOON - DAY, document={"grey": {"sampling": rate}}
     )
 
 

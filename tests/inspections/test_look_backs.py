@@ -84,10 +84,9 @@ def test_the_share_that_is_looked_back_at_is_policy(cast, drain, level, rate):
 
 def test_a_regulator_changes_share_and_window(cast, drain):
     look_back_keys.commit_ahead(at=NOON - DAY)
-    PolicyVersion.objects.create(
-        id=ids.new(), kind="look_backs", version=1, effective_from=NOON - DAY,
-        document={"general": 1.0, "first_day": 10, "last_day": 20},
-    )  # fmt: skip
+    documents = {"look_backs": {"first_day": 10, "last_day": 20}, "consequences": {"grey": {"look_back_general": 1.0}}}
+    for kind, document in documents.items():
+        PolicyVersion.objects.create(id=ids.new(), kind=kind, version=1, effective_from=NOON - DAY, document=document)
     closed(cast, drain)
     assert (task().window_from, task().window_to) == (TODAY + 10 * DAY, TODAY + 20 * DAY)
     with pytest.raises(ValueError, match="last_day"):

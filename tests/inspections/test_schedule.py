@@ -7,10 +7,11 @@ import pytest
 from backend.kernel import calendar
 from backend.kernel.models import LedgerEntry
 from enterprises.models import Enterprise
+from enterprises.policy.consequences import Consequences, Interval
 from inspections.actions import miss, schedule
 from inspections.models import Schedule, SelfInspection
 from inspections.policy import occurrences
-from inspections.policy.occurrences import Firm, Interval, SelfInspections
+from inspections.policy.occurrences import Firm, SelfInspections
 from inspections.policy.templates import Frequency
 from inspections.queries import checklists
 from notifications.models import Notice
@@ -63,7 +64,7 @@ def test_fortnights_follow_each_other_without_a_gap():
     ],
 )
 def test_how_often_follows_from_colour_size_and_checklist(how, frequency, expected):
-    found = occurrences.interval(Firm("C3441", **how), Frequency(frequency), NUMBERS)
+    found = occurrences.interval(Firm("C3441", **how), Frequency(frequency), NUMBERS, Consequences())
     assert found == (Interval(expected) if expected else None)
 
 
