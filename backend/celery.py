@@ -31,6 +31,7 @@ LISTENERS: dict[str, list[str]] = {
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
     "act.*": ["sync.tasks.tell"],
+    "document.drafted": ["sync.tasks.arrived"],
     "document.issued": ["inspections.tasks.print_document", "inspections.tasks.tell_of_document"],
     "document.voided": ["inspections.tasks.tell_of_document"],
     "random_draw.revealed": ["inspections.tasks.plan_drawn", "inspections.tasks.tell_of_draw"],

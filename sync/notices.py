@@ -19,8 +19,12 @@ KINDS = {
     "transfer": Words("移交", "transfer"), "ruling": Words("裁定", "ruling"),
     "inspection": Words("检查任务", "inspection"), "check_in": Words("签到", "check-in"),
     "visit_answers": Words("检查表", "checklist"), "finding": Words("检查发现", "finding"),
+    "signature": Words("签名", "signature"), "visit_cancellation": Words("取消检查", "cancellation"),
     "check_out": Words("签退", "check-out"), "remote_answer": Words("云巡查应答", "remote check"),
-    "remote_refusal": Words("云巡查拒绝", "refusal"),
+    "remote_refusal": Words("云巡查拒绝", "refusal"), "self_inspection_answers": Words("自查作答", "self-inspection"),
+    "self_inspection_submission": Words("自查提交", "submission of a self-inspection"),
+    "document": Words("文书拟制", "draft"), "document_issue": Words("文书印发", "issue of a document"),
+    "document_service": Words("文书送达", "service of a document"),
 }  # fmt: skip
 UNKNOWN = Words("操作", "act")
 STEP_UP = "act.held:step_up"

@@ -167,7 +167,7 @@ def _expire(check_id: UUID, *, at: datetime) -> bool:
         return False
     after = remote.next_status(RemoteStatus(check.status), RemoteVerb.EXPIRE, expires_at=check.expires_at, at=at)
     taken = Taken(status=after, signer=ledger.SYSTEM, at=at, act_id=ids.new(), salt="")
-    check.advance(RemoteVerb.EXPIRE, taken, expired_at=at)
+    check.advance(RemoteVerb.EXPIRE, taken, expired_at=check.expires_at)  # whenever the sweep came by
     return True
 
 

@@ -46,7 +46,7 @@ def ask_remotely(request: doors.Request, body: schemas.RemoteCheckIn) -> Any:
 def list_remote_checks(request: doors.Request, filters: Query[schemas.RemoteFilters]) -> dict[str, Any]:
     """Return a page of the remote checks in the caller's scope, newest first."""
     at, actor = clock.now(), request.actor
-    rows = queries.listed(actor=actor, filters=filters.model_dump())
+    rows = queries.listed(actor=actor, filters=filters.model_dump(), at=at)
     page = pages.page(rows.annotate(firm=F("enterprise__name")), order=BY_TIME, limit=filters.limit, cursor=filters.cursor)
     slots = media.slots([check.id for check in page.items])
     items = [schemas.shown(check, actor=actor, at=at, slots=slots[check.id]) for check in page.items]

@@ -75,12 +75,17 @@ def next_status(status: RemoteStatus, verb: RemoteVerb, *, expires_at: datetime,
     Raises: RemoteExpired, RemoteWrongStatus.
     """
     waiting = verb in (RemoteVerb.ANSWER, RemoteVerb.REFUSE)
-    if waiting and (status == RemoteStatus.EXPIRED or (status == RemoteStatus.OPEN and at >= expires_at)):
+    if waiting and stands(status, expires_at=expires_at, at=at) == RemoteStatus.EXPIRED:
         raise errors.RemoteExpired
     after = MOVES.get((status, verb))
     if after is None:
         raise errors.RemoteWrongStatus(remote_check_status=status.value)
     return after
+
+
+def stands(status: RemoteStatus, *, expires_at: datetime, at: datetime) -> RemoteStatus:
+    """Return where a remote check stands at `at`: its time is over when it is over, whether the sweep came by or not."""
+    return RemoteStatus.EXPIRED if status == RemoteStatus.OPEN and at >= expires_at else status
 
 
 def freshness(*, nonce: str, sent: str | None, number_visible: bool) -> Freshness:

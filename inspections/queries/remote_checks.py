@@ -74,10 +74,20 @@ def numbers_waiting(enterprise_id: UUID) -> set[str]:
     return set(rows.values_list("number", flat=True)[:500])
 
 
-def listed(*, actor: Actor, filters: dict[str, Any]) -> QuerySet[RemoteCheck]:
+def _stands(status: RemoteStatus, at: datetime) -> Q:
+    """Return the condition that one has `status` at `at`, also if no sweep has seen the end of its time yet."""
+    over = Q(status=RemoteStatus.OPEN, expires_at__lte=at)
+    return {
+        RemoteStatus.OPEN: Q(status=RemoteStatus.OPEN, expires_at__gt=at), RemoteStatus.EXPIRED: Q(status=status) | over,
+    }.get(status, Q(status=status))  # fmt: skip
+
+
+def listed(*, actor: Actor, filters: dict[str, Any], at: datetime) -> QuerySet[RemoteCheck]:
     """Return the remote checks of `GET /remote-checks` in the caller's scope; None means no filter."""
     rows = visible_to(actor)
-    simple = {"status": "status", "enterprise_id": "enterprise_id", "hazard_id": "hazard_id", "outcome": "outcome"}
+    if (status := filters.get("status")) is not None:
+        rows = rows.filter(_stands(status, at))
+    simple = {"enterprise_id": "enterprise_id", "hazard_id": "hazard_id", "outcome": "outcome"}
     rows = rows.filter(**{column: filters[name] for name, column in simple.items() if filters.get(name) is not None})
     if code := filters.get("region"):
         node = accounts.region(code)

@@ -14,7 +14,7 @@ from hazards.schemas import forms
 from hazards.schemas.inputs import Photos, PlaceName
 from inspections.actions.remote import Question, Reply
 from inspections.models import RemoteCheck
-from inspections.policy.remote import REMOTE_STATUS_LABELS, RemoteStatus
+from inspections.policy.remote import REMOTE_STATUS_LABELS, RemoteStatus, stands
 from media.policy.uses import Slot, missing
 
 Nonce = Annotated[Code, StringConstraints(max_length=40)]
@@ -145,16 +145,16 @@ def reply(body: RemoteAnswerIn) -> Reply:
 def shown(check: RemoteCheck, *, actor: Actor, at: datetime, slots: Sequence[Slot]) -> dict[str, Any]:
     """Return a remote check as `actor` sees it at `at`; `slots` are its photos."""
     member = actor.duty_at(check.enterprise_id, BOUND_TO_ENTERPRISE) is not None
-    waits = check.status == RemoteStatus.OPEN and at < check.expires_at
-    told = waits and (member or check.asked_person == actor.person)
+    status = stands(RemoteStatus(check.status), expires_at=check.expires_at, at=at)
+    told = status == RemoteStatus.OPEN and (member or check.asked_person == actor.person)
     return {
         "id": check.id, "enterprise_id": check.enterprise_id,
         "enterprise_name": check.__dict__.get("firm") or check.enterprise.name, "hazard_id": check.hazard_id,
         "spot": check.spot, "note": check.note, "number": check.number, "nonce": check.nonce if told else None,
-        "status": check.status, "status_label": REMOTE_STATUS_LABELS[RemoteStatus(check.status)],
+        "status": status, "status_label": REMOTE_STATUS_LABELS[status],
         "asked_by": {"id": check.asked_by, "name": check.asked_name, "role": check.asked_role}, "asked_at": check.asked_at,
-        "expires_at": check.expires_at, "expired_at": check.expired_at, "reply": _reply(check, slots, official=not member),
-        "judgement": _judgement(check), "version": check.version,
+        "expires_at": check.expires_at, "expired_at": check.expires_at if status == RemoteStatus.EXPIRED else None,
+        "reply": _reply(check, slots, official=not member), "judgement": _judgement(check), "version": check.version,
     }  # fmt: skip
 
 

@@ -18,12 +18,14 @@ from sync.actions import judge, keep
 from sync.actions.judge import Judged
 from sync.calls import Asker
 from sync.models import KeptAct
-from sync.policy.acts import KINDS, LONGEST_PATH, Act, address_of, order, uuid_in
+from sync.policy.acts import LONGEST_PATH, Act, address_of, order, uuid_in
 
 UNAVAILABLE, WAITS = 503, 2
 NOBODYS = UUID(int=0)
 # acts on one hazard may come in any order: these are asked again once another act on it was taken
-OUT_OF_ORDER = frozenset({"hazard.wrong_status", "hazard.plan_required", "hazard.listed", "inspection.wrong_status"})
+OUT_OF_ORDER = frozenset(
+    {"hazard.wrong_status", "hazard.plan_required", "hazard.listed", "inspection.wrong_status", "document.wrong_status"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def _read(place: int, member: Any, asker: Asker) -> Act:
     whole = isinstance(kind, str) and isinstance(path, str) and fields.keys() == {"kind", "path", "body"}
     kind, path = kind if isinstance(kind, str) else "", path if isinstance(path, str) else ""
     address = address_of(path) if whole else None
-    if address is not None and kind in KINDS and kind != address.kind:
-        address = None  # it says two things at once
+    if address is not None:
+        address, kind = (address, address.kind) if address.may_be_called(kind) else (None, kind)  # it says two things at once
     id = _named(member) or uuid.uuid5(asker.actor.id, canonical.digest(member))
     return Act(place, id, kind, path, fields["body"] if whole else member, address)
 

@@ -10,13 +10,14 @@ from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
 from backend.kernel.problems import NotFound, Problem, StepUpRequired
 from hazards import queries as hazards
 from hazards.errors import PhotoMissing
-from inspections.queries import inspections
+from inspections.queries import documents, inspections, remote_checks, self_inspections
 from media import queries as media
 from sync.policy.acts import Act, Awaits, Fate, Wait, is_strange, named, photos_in
 
 ACTORS = BOUND_TO_ENTERPRISE | OFFICIALS
 READERS: dict[Awaits, Callable[[Actor], Any]] = {
-    Awaits.HAZARD: hazards.visible_to, Awaits.INSPECTION: inspections.visible_to,
+    Awaits.HAZARD: hazards.visible_to, Awaits.INSPECTION: inspections.visible_to, Awaits.DOCUMENT: documents.visible_to,
+    Awaits.SELF_INSPECTION: self_inspections.visible_to, Awaits.REMOTE_CHECK: remote_checks.visible_to,
 }  # fmt: skip
 
 

@@ -37,17 +37,30 @@ QUEUED = {
     "/inspections/{inspection_id}/check-ins": "check_in",
     "/inspections/{inspection_id}/answers": "visit_answers",
     "/inspections/{inspection_id}/findings": "finding",
+    "/inspections/{inspection_id}/signatures": "signature",
     "/inspections/{inspection_id}/check-outs": "check_out",
+    "/inspections/{inspection_id}/cancellations": "visit_cancellation",
     "/remote-checks/{remote_check_id}/answers": "remote_answer",
     "/remote-checks/{remote_check_id}/refusals": "remote_refusal",
+    "/documents": "document",
+    "/documents/{document_id}/issues": "document_issue",
+    "/documents/{document_id}/services": "document_service",
 }
-# a queue is judged in this order, then as sent: what opens something first, what needs all the rest last
+# what a path begins with -> the object that acts below it are about: a phone may call them all by its name
+OBJECTS = {
+    "hazards": "hazard", "inspections": "inspection", "self-inspections": "self_inspection", "remote-checks": "remote_check",
+    "documents": "document",
+}  # fmt: skip
+# a queue is judged in this order, then as sent: what opens something first, what needs all the rest last; papers are
+# drawn up of what was found and decided, signed, issued and served before those who brought them leave
 STAGES = {
     "/hazards": 0, "/inspections": 0, "/inspections/{inspection_id}/check-ins": 1, "/inspections/{inspection_id}/answers": 2,
-    "/inspections/{inspection_id}/findings": 2, "/inspections/{inspection_id}/check-outs": 3,
-    "/self-inspections/{self_inspection_id}/answers": 2, "/self-inspections/{self_inspection_id}/submissions": 3,
+    "/inspections/{inspection_id}/findings": 2, "/documents": 5, "/inspections/{inspection_id}/signatures": 6,
+    "/documents/{document_id}/issues": 7, "/documents/{document_id}/services": 8,
+    "/inspections/{inspection_id}/check-outs": 9, "/inspections/{inspection_id}/cancellations": 9,
+    "/self-inspections/{self_inspection_id}/answers": 2, "/self-inspections/{self_inspection_id}/submissions": 9,
 }  # fmt: skip
-ON_A_HAZARD, ON_AN_ACT, NOWHERE = 4, 5, 6
+ON_A_HAZARD, ON_AN_ACT, NOWHERE = 3, 4, 10
 KINDS = frozenset(QUEUED.values())
 _FORMS = [(re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)), template) for template in QUEUED]
 # codes of a refusal that say: this was written for other rules than ours
@@ -65,12 +78,24 @@ class Awaits(StrEnum):
 
     HAZARD = "hazard"
     INSPECTION = "inspection"
+    SELF_INSPECTION = "self_inspection"
+    REMOTE_CHECK = "remote_check"
+    DOCUMENT = "document"
     ACT = "act"
     PHOTO = "photo"
     STEP_UP = "step_up"
 
 
-REFERS = {"hazard_id": Awaits.HAZARD, "inspection_id": Awaits.INSPECTION}
+# names of ids in paths -> what they are ids of; every other is an act's
+REFERS = {
+    "hazard_id": Awaits.HAZARD, "inspection_id": Awaits.INSPECTION, "self_inspection_id": Awaits.SELF_INSPECTION,
+    "remote_check_id": Awaits.REMOTE_CHECK, "document_id": Awaits.DOCUMENT,
+}  # fmt: skip
+# members of bodies that name what may have come before
+NAMED = {
+    "duplicate_of": Awaits.HAZARD, "related_to": Awaits.HAZARD, "hazard_id": Awaits.HAZARD,
+    "inspection_id": Awaits.INSPECTION, "document_id": Awaits.DOCUMENT, "supersedes_id": Awaits.DOCUMENT,
+}  # fmt: skip
 
 
 class Fate(StrEnum):
@@ -106,6 +131,10 @@ class Address:
         """Return when in a queue it is judged: what opens something, the acts of a visit, acts on hazards, acts on acts."""
         return STAGES.get(self.template, ON_A_HAZARD if "hazard_id" in self.ids else ON_AN_ACT)
 
+    def may_be_called(self, kind: str) -> bool:
+        """Return whether `kind` says nothing else: the act's own, its object's, or a word that stands for no other act."""
+        return kind in (self.kind, OBJECTS.get(self.template.split("/")[1])) or kind not in KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -139,14 +168,14 @@ def uuid_in(value: Any) -> UUID | None:
 
 
 def named(act: Act) -> list[Wait]:
-    """Return what the act refers to and may have come before: hazards and acts, by the ids in its path and its body."""
+    """Return what the act refers to and may have come before: objects and acts, by the ids in its path and its body."""
     found = [
         Wait(REFERS.get(name, Awaits.ACT), id)
         for name, text in (act.address.ids if act.address else {}).items()
         if (id := uuid_in(text))
     ]
     body = act.body if isinstance(act.body, dict) else {}
-    return found + [Wait(Awaits.HAZARD, id) for name in ("duplicate_of", "related_to") if (id := uuid_in(body.get(name)))]
+    return found + [Wait(kind, id) for name, kind in NAMED.items() if (id := uuid_in(body.get(name)))]
 
 
 def photos_in(act: Act) -> list[UUID]:

@@ -15,6 +15,7 @@ from backend.kernel.web.fields import Body, Cursor, Id, Limit, Out, QueryFlag, R
 from sync import queries
 from sync.actions.judge import Judged
 from sync.models import KeptAct
+from sync.policy.acts import Awaits
 
 NOBODYS = UUID(int=0)
 MOST = 100
@@ -41,7 +42,7 @@ QUEUE: dict[str, Any] = {
 class WaitOut(Out):
     """What an act waits for; a step-up has no id."""
 
-    kind: Literal["hazard", "act", "photo", "step_up"]
+    kind: Awaits
     id: UUID | None = None
 
 

@@ -152,6 +152,23 @@ def test_what_nobody_answered_expires_once_and_is_told(cast, check, drain):
     assert set(told) == {owner.id, cast.inspector.id}
 
 
+def test_its_time_is_over_when_it_is_over_whether_the_sweep_came_by_or_not(cast, check, frozen):
+    def seen(at):
+        with frozen(at):
+            client = Api().as_(cast.inspector)
+            lists = {
+                name: client.get(f"/remote-checks?status={name}").json()["items"] for name in ("open", "expired", "answered")
+            }
+            row = client.get(f"/remote-checks/{check['id']}").json()
+        return {name for name, rows in lists.items() if rows}, row["status"], row["expired_at"]
+
+    assert seen(NOON + TEN - SECOND) == ({"open"}, "open", None)
+    over = seen(NOON + TEN)
+    assert over == ({"expired"}, "expired", check["expires_at"])
+    remote.sweep(at=NOON + TEN + 29 * SECOND)
+    assert seen(NOON + TEN + MINUTE) == over
+
+
 def test_only_he_who_asked_judges_and_only_what_has_arrived(cast, tell):
     assert problem(tell("inspector", "judgements", outcome="accepted")) == (409, "remote_check.wrong_status")
     photo = str(ids.new())
@@ -172,11 +189,11 @@ def test_an_answer_is_replayed_and_a_second_one_is_too_many(cast, tell):
     assert problem(tell("owner_a", "answers", photo_ids=[str(ids.new())])) == (409, "remote_check.wrong_status")
 
 
-def test_a_list_is_narrowed_by_its_filters(cast, check):
+def test_a_list_is_narrowed_by_its_filters(cast, check, frozen):
     client = Api().as_(cast.inspector)
-    assert [row["id"] for row in client.get("/remote-checks?status=open&mine=true&region=330324").json()["items"]] == [
-        check["id"]
-    ]
+    with frozen(NOON + MINUTE):
+        found = client.get("/remote-checks?status=open&mine=true&region=330324").json()["items"]
+    assert [row["id"] for row in found] == [check["id"]]
     assert client.get("/remote-checks?mine=false").json()["items"] == []
     assert Api().as_(cast.officer_b).get("/remote-checks").json()["items"] == []
     assert problem(client.get("/remote-checks?nonce=1")) == (422, "request.invalid")

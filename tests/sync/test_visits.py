@@ -4,13 +4,16 @@ import pytest
 
 from backend.kernel import clock, ids
 from hazards.models import Hazard
-from inspections.models import Inspection, PlanReading, VisitAct
+from inspections.models import Document, DocumentService, Inspection, PlanReading, SelfInspection, VisitAct
+from inspections.policy.documents import DocumentKind
+from sync import tasks
 from sync.models import Awaited, KeptAct
 from tests.api import Api
-from tests.cast import SECOND
-from tests.inspections.sheets import an_item, drafted, published
-from tests.inspections.visits import AT_A, a_finding, ago, planned, planning
-from tests.sync.queue import URL, member
+from tests.cast import DAY, SECOND
+from tests.inspections import paper
+from tests.inspections.sheets import an_item, an_occurrence, drafted, published
+from tests.inspections.visits import AT_A, a_finding, administrative, ago, begun, planned, planning
+from tests.sync.queue import URL, id_of, member
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,71 @@ def test_what_comes_before_its_inspection_is_held_and_taken_when_that_comes(cast
     assert Inspection.objects.get().status == "under_way"
     again = Api().as_(cast.inspector).post(early["path"], early["body"])
     assert (again.status_code, again.json()["receipt"]) == (200, held["body"]["receipt"])
+
+
+def papers_of(visit_id, cast):
+    """Return an order's draft, the signature under it, its issue and its service, the last first."""
+    order = paper.body(cast, DocumentKind.RECTIFICATION_ORDER, enterprise_id=None, inspection_id=visit_id)
+    served = {"how": "direct", "at": clock.text(clock.now()), "receiver": "张三", "outcome": "signed"}
+    drawn = {"name": "张三", "image_photo_id": str(ids.new())}
+    return [
+        member("document_service", f"/documents/{order['id']}/services", **served),
+        member("document_issue", f"/documents/{order['id']}/issues"),
+        on(visit_id, "signature", "signatures", document_id=order["id"], **drawn),
+        {"kind": "document", "path": "/documents", "body": order},
+    ]
+
+
+def test_an_inspection_and_its_papers_come_in_one_queue_last_first(cast):
+    plan = administrative(cast)
+    begin = [on(plan["id"], "check_in", "check-ins", location=AT_A), {"kind": "inspection", "path": "/inspections", "body": plan}]
+    acts = [on(plan["id"], "check_out", "check-outs"), *papers_of(plan["id"], cast), *begin]
+    assert [answer["status"] for answer in send(cast, "inspector", *acts)] == [201] * 7
+    document = Document.objects.get()
+    assert (document.status, document.signatures.count(), DocumentService.objects.count()) == ("issued", 1, 1)
+    assert [answer["status"] for answer in send(cast, "inspector", *acts)] == [200] * 7
+
+
+def test_papers_wait_for_their_draft_and_the_draft_for_its_visit(cast, drain):
+    visit_id = str(ids.new())
+    served, issued, signed, order = papers_of(visit_id, cast)
+    held = send(cast, "inspector", served, issued, signed, order)
+    waits = [sorted(wait["kind"] for wait in answer["body"]["held_for"]) for answer in held]
+    assert waits == [["document"], ["document"], ["document", "inspection"], ["inspection"]]
+    shown = Api().as_(cast.inspector).get(f"/sync/acts/{id_of(signed)}")
+    assert (shown.status_code, shown.json()["state"]) == (200, "held")
+    begun(cast, id=visit_id, type="administrative_inspection")
+    for _ in range(3):  # each brings the next
+        drain(clock.now() + SECOND)
+    states = dict(KeptAct.objects.values_list("kind", "state"))
+    assert states == {"document": "taken", "signature": "taken", "document_issue": "taken", "document_service": "taken"}
+
+
+def test_what_is_called_by_the_name_of_its_object_is_taken_and_two_names_are_not(cast):
+    plan = planning(cast)
+    begin = on(plan["id"], "inspection", "check-ins", location=AT_A)
+    answers = send(cast, "inspector", begin, {"kind": "inspection", "path": "/inspections", "body": plan})
+    assert [answer["status"] for answer in answers] == [201, 201]
+    (odd,) = send(cast, "inspector", on(plan["id"], "finding", "check-outs"))
+    assert (odd["status"], odd["body"]["state"], odd["body"]["kind"]) == (202, "quarantined", "finding")
+
+
+def test_answers_wait_for_a_self_inspection_that_one_may_not_read_yet(cast, drain):
+    at = clock.now()
+    row = an_occurrence(cast.a, published(cast, at=at - SECOND, code="TRY"), at=at - DAY)
+    path = f"/self-inspections/{row.id}/"
+    acts = [
+        member("self_inspection_submission", f"{path}submissions", statement="未发现隐患"),
+        member("self_inspection", f"{path}answers", items=[{"code": "TRY-01", "result": "ok"}]),
+    ]
+    held = send(cast, "officer_b", *acts)
+    assert [answer["body"]["held_for"] for answer in held] == [[{"kind": "self_inspection", "id": str(row.id)}]] * 2
+    cast.officer_b.duties.create(person=cast.officer_b, role="agency", enterprise_id=cast.a.id, since=at)
+    tasks.sweep(at=at + 2 * DAY)
+    assert sorted(KeptAct.objects.values_list("kind", "state")) == [
+        ("self_inspection_answers", "taken"), ("self_inspection_submission", "taken"),
+    ]  # fmt: skip
+    assert SelfInspection.objects.get().status == "submitted"
 
 
 def test_the_pack_of_the_day_brings_the_visits_one_makes_with_their_checklists(cast):
