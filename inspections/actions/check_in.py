@@ -46,7 +46,7 @@ def check_in(
     if action_code and not inspection.action_code:
         columns["action_code"] = action_code
     said = {"presence": found.how, "metres": found.metres}
-    facts = said | ({"checklists": pins} if pins else {})
+    facts = {"checklists": pins} if pins else {}
     if pins:
         columns["pins"] = pins
     return visiting.finish(step, after, said=said, remarks=remarks, facts=facts, flags=flags, **columns)

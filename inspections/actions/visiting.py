@@ -140,7 +140,7 @@ def finish(
     named = [{"id": str(photo.id), "sha256": photo.sha256} for photo in remarks.photos]
     taken = Taken(
         status=after, signer=ledger.Signer(step.actor.id, act.role, act.duty_id), at=step.at, act_id=act.id, salt=act.salt,
-        facts={**(facts or {}), "flags": list(flags)}, said={"note": remarks.note, "said": said or {}}, photos=named,
+        facts=facts or {}, said={"note": remarks.note, "said": said or {}, "flags": list(flags)}, photos=named,
         claimed_at=remarks.claimed_at, request_id=step.received.request_id,
     )  # fmt: skip
     inspection.advance(step.verb, taken, **columns)

@@ -13,8 +13,6 @@ from backend.kernel.web import replies
 from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
-from hazards.schemas import outputs
-from hazards.schemas.show import event
 from inspections.actions import plan, reading
 from inspections.api import present_inspections as present
 from inspections.policy import crews
@@ -68,15 +66,15 @@ def read_inspection(request: doors.Request, inspection_id: Id, response: HttpRes
     return present.whole(found, actor=request.actor, at=clock.now())
 
 
-@router.get("/inspections/{inspection_id}/events", auth=chain_readers, response=outputs.EventsOut)
+@router.get("/inspections/{inspection_id}/events", auth=chain_readers, response=schemas.VisitEventsOut)
 def list_inspection_events(
     request: doors.Request, inspection_id: Id, limit: Limit = 200, cursor: Cursor | None = None
 ) -> dict[str, Any]:
     """Return the inspection's chain of ledger entries, oldest first; auditors read it, too."""
-    chain = queries.chain_of(inspection_id, actor=request.actor)
-    reading.note([queries.get_plain(inspection_id)], actor=request.actor, at=clock.now())
+    chain, inspection = queries.chain_of(inspection_id, actor=request.actor), queries.get_plain(inspection_id)
+    reading.note([inspection], actor=request.actor, at=clock.now())
     page = pages.page(chain, order=CHAIN, limit=limit, cursor=cursor)
-    return {"items": [event(entry) for entry in page.items], "next_cursor": page.next_cursor}
+    return {"items": present.chain(inspection, page.items, actor=request.actor), "next_cursor": page.next_cursor}
 
 
 @router.get("/inspections/{inspection_id}/readings", auth=watchers, response=schemas.ReadingsOut)

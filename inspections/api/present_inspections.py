@@ -1,5 +1,6 @@
 """From rows to answers: what every answer about an inspection needs to be read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.policy.actor import Actor
 from backend.kernel import clock
+from backend.kernel.models import LedgerEntry
 from backend.kernel.web import replies
 from inspections.actions import reading, visiting
 from inspections.models import Inspection
@@ -45,6 +47,13 @@ def whole(inspection: Inspection, *, actor: Actor, at: datetime) -> dict[str, An
         missing=_missing(inspection.id),
         allowed=can,
     )
+
+
+def chain(inspection: Inspection, entries: Sequence[LedgerEntry], *, actor: Actor) -> list[dict[str, Any]]:
+    """Return entries of the inspection's chain; to those who oversee it with what is odd about the acts (one query more)."""
+    official = show.sees_oddities(inspection, actor)
+    acts = queries.acts_behind(entries) if official else {}
+    return [show.event(entry, acts.get(entry.id), official=official) for entry in entries]
 
 
 def _missing(inspection_id: UUID) -> list[UUID]:

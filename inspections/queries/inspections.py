@@ -3,7 +3,7 @@
 An unannounced one does not exist for the enterprise before its check-in (四不两直), nor for an official with an interest there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from accounts.models import Person
 from accounts.policy.actor import Actor
 from accounts.policy.places import Place
 from accounts.policy.roles import OFFICIALS, Role
-from backend.kernel import policies
+from backend.kernel import ledger, policies
 from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from inspections.errors import Interested, NotQualified
@@ -108,6 +108,13 @@ def readings_of(inspection_id: UUID, *, actor: Actor) -> QuerySet[PlanReading]:
 def acts_of(inspection_id: UUID) -> list[VisitAct]:
     """Return the acts of one inspection, oldest first."""
     return list(VisitAct.objects.filter(inspection_id=inspection_id).order_by("at", "id")[:500])
+
+
+def acts_behind(entries: Sequence[LedgerEntry]) -> dict[UUID, VisitAct]:
+    """Return by the entry's id the act of which each of these entries of a visit's chain tells, if any (one query)."""
+    named = {entry.id: UUID(told) for entry in entries if (told := ledger.read(entry)["act_id"])}
+    acts = VisitAct.objects.in_bulk(list(named.values())) if named else {}
+    return {entry_id: acts[act_id] for entry_id, act_id in named.items() if act_id in acts}
 
 
 def crew_of(

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from backend.kernel.web.fields import Body, Code, Cursor, Day, Id, Limit, Note, Out, QueryFlag, ReceiptOut, RegionCode
-from hazards.schemas.outputs import AllowedOut
+from hazards.schemas.outputs import AllowedOut, EventOut
 from inspections.policy.templates import Result
 from inspections.policy.visits import Mode, Type, VisitStatus
 
@@ -168,6 +168,24 @@ class InspectionOut(InspectionRowOut):
     acts: list[VisitActShown]
     allowed: list[AllowedOut]
     receipt: ReceiptOut | None = None
+
+
+class VisitEventOut(EventOut):
+    """One entry of a visit's chain. What is odd (`flags`, where the actor was) is for officials and auditors, else null.
+
+    `body` is empty where it would tell others of that (entries of the first days).
+    """
+
+    flags: list[str] | None
+    presence: str | None
+    metres: int | None
+
+
+class VisitEventsOut(Out):
+    """The chain of one visit, oldest first."""
+
+    items: list[VisitEventOut]
+    next_cursor: str | None
 
 
 class ReadingOut(Out):

@@ -5,12 +5,24 @@ from typing import Any
 from uuid import UUID
 
 from accounts.policy.actor import Actor
-from accounts.policy.roles import OFFICIALS
+from accounts.policy.roles import OFFICIALS, Role
+from backend.kernel.models import LedgerEntry
+from hazards.schemas.show import event as chain_event
 from inspections.models import Inspection, PlanReading, VisitAct, VisitFinding
 from inspections.policy.answers import Answer, Sheet
 from inspections.policy.visit_facts import Open
 from inspections.policy.visits import MODE_LABELS, STATUS_LABELS, TYPE_LABELS, Mode, Type, Verb, VisitStatus
 from inspections.schemas.answers import given_shown, said_shown
+
+# what an act says of where its actor was, and what is odd about an act
+PRESENCE = frozenset({"presence", "metres"})
+ODD = PRESENCE | {"flags"}
+
+
+def sees_oddities(inspection: Inspection, actor: Actor) -> bool:
+    """Return whether `actor` reads the chain as one who oversees it: an official or an auditor without an interest there."""
+    free = inspection.enterprise_id not in actor.interests
+    return free and actor.duty_over(inspection.place, [*OFFICIALS, Role.AUDITOR]) is not None
 
 
 def is_official(inspection: Inspection, actor: Actor) -> bool:
@@ -75,8 +87,8 @@ def finding(found: VisitFinding) -> dict[str, Any]:
 
 
 def act(row: VisitAct, *, official: bool) -> dict[str, Any]:
-    """Return an act: its own fields, then the common ones; its flags are for officials."""
-    said = row.said
+    """Return an act: its own fields, then the common ones; what is odd about it is for officials."""
+    said = row.said if official else {**row.said, **dict.fromkeys(PRESENCE & row.said.keys())}
     if row.verb == Verb.ANSWER:
         said = {"items": [said_shown(Answer.of_json(told)) for told in said["items"]]}
     return {
@@ -84,6 +96,19 @@ def act(row: VisitAct, *, official: bool) -> dict[str, Any]:
         "actor": {"id": row.actor_id, "name": row.actor_name, "role": row.role}, "photo_ids": row.photo_ids,
         "location": row.location, "flags": row.flags if official else None,
     }  # fmt: skip
+
+
+def event(entry: LedgerEntry, act: VisitAct | None, *, official: bool) -> dict[str, Any]:
+    """Return one entry of the chain; what is odd about its act is for officials and auditors, whose entry commits to it.
+
+    Entries of before (docs/adr/0026) have it in their body: to others they are shown without one.
+    """
+    told = chain_event(entry)
+    odd = {"flags": act.flags, **{name: act.said.get(name) for name in PRESENCE}} if act else {}
+    if official or not told["facts"].keys() & ODD:
+        return {**dict.fromkeys(ODD), **told, **(odd if official else {})}
+    facts = {name: value for name, value in told["facts"].items() if name not in ODD}
+    return {**dict.fromkeys(ODD), **told, "facts": facts, "body": ""}
 
 
 def reading(row: PlanReading) -> dict[str, Any]:

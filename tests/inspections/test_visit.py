@@ -1,5 +1,8 @@
 """A visit from check-in to check-out: refusals first, what is flagged, what is never a dead end."""
 
+import hashlib
+
+import orjson
 import pytest
 
 from backend.kernel import clock, ids, ledger
@@ -75,6 +78,41 @@ def test_where_he_is_decides_nothing_and_is_told(cast, patrol, said, presence, o
     shown = done(cast, "inspector", patrol, "check-ins", **said)
     assert (shown["presence"], shown["flags"]) == (presence, odd)
     assert flags(cast, patrol) == odd
+
+
+def test_what_is_odd_about_a_check_in_is_kept_from_the_enterprise_and_the_chain_commits_to_it(cast, patrol):
+    done(cast, "inspector", patrol, "check-ins", location=AT_A | {"latitude": 28.0432})
+    taken = VisitAct.objects.get()
+    seen = {}
+    for who in ("officer_a", "agency", "grid_worker", "regulator", "auditor"):
+        reply = Api().as_(getattr(cast, who)).get(f"/inspections/{patrol['id']}/events")
+        _, event = seen[who] = reply.json()["items"]
+        assert hashlib.sha256(event["body"].encode()).hexdigest() == event["hash"]
+        assert "far" not in event["body"]
+        odd = event["flags"], event["presence"], event["metres"]
+        assert odd == ((["far"], "far", 456) if who in ("grid_worker", "regulator", "auditor") else (None, None, None))
+    said = {"note": "", "said": {"presence": "far", "metres": 456}, "flags": ["far"]}
+    assert orjson.loads(event["body"])["said_h"] == ledger.commitment(said, taken.salt)
+    acts = Api().as_(cast.officer_a).get(f"/inspections/{patrol['id']}").json()["acts"]
+    assert [(act["presence"], act["metres"], act["flags"]) for act in acts] == [(None, None, None)]
+    assert ledger.broken_at(taken.inspection_id) is None
+
+
+def test_an_entry_of_before_that_tells_of_it_is_shown_to_the_enterprise_without_its_body(cast, patrol):
+    row = Inspection.objects.get()
+    facts = {"type": "grid_patrol", "flags": ["far"], "presence": "far", "metres": 456}
+    step = ledger.Step(
+        kind="inspection.checked_in",
+        subject_kind="inspection",
+        subject_id=row.id,
+        signer=ledger.SYSTEM,
+        at=clock.now(),
+        facts=facts,
+    )
+    entry = ledger.append(step)
+    for who, told in [("officer_a", {"type": "grid_patrol"}), ("inspector", facts)]:
+        event = Api().as_(getattr(cast, who)).get(f"/inspections/{row.id}/events").json()["items"][-1]
+        assert (event["facts"], event["hash"], event["body"]) == (told, entry.hash, entry.body if told == facts else "")
 
 
 def test_coordinates_of_another_datum_are_converted_first(cast, patrol):
