@@ -43,7 +43,10 @@ LISTENERS: dict[str, list[str]] = {
     "self_inspection.escalated": ["inspections.tasks.tell_of_self_inspection"],
     "self_inspection.*+photos": ["media.tasks.caption", "media.tasks.judge_named"],
     "inspection.planned": ["inspections.tasks.tell_of_visit", "sync.tasks.arrived"],
-    **{f"inspection.{what}": ["inspections.tasks.tell_of_visit"] for what in ("checked_in", "checked_out", "cancelled")},
+    **{
+        f"inspection.{what}": ["inspections.tasks.tell_of_visit"]
+        for what in ("checked_in", "checked_out", "cancelled", "changed")
+    },
     "remote_check.asked": ["sync.tasks.arrived"],
     "remote_check.*": ["inspections.tasks.tell_of_visit"],
     **{f"{kind}.*+photos": ["media.tasks.caption", "media.tasks.judge_named"] for kind in ("inspection", "remote_check")},

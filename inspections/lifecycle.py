@@ -1,6 +1,7 @@
 """The life of an inspection (检查) on one page: its few verbs, from which status to which, and if what.
 
-Only those who are named for it act; whoever else may read it is told 403. The table is asked by actions/visiting.py alone.
+Only those who are named for it act, and whoever takes a planned one over; others who may read it are told 403. The table is
+asked by actions/visiting.py, actions/change.py and actions/follow.py alone.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from inspections.errors import InspectionNotYourMove, InspectionWrongStatus
 from inspections.policy import visit_facts as g
 from inspections.policy.visit_facts import Guard, VisitFacts
-from inspections.policy.visits import STATUS_LABELS, Verb, VisitStatus
+from inspections.policy.visits import NOUNS, STATUS_LABELS, Verb, VisitStatus
 
 S, V = VisitStatus, Verb
 
@@ -33,12 +34,14 @@ MOVES: Mapping[tuple[VisitStatus, Verb], Move] = {
     (S.UNDER_WAY, V.CHECK_OUT): Move(S.FINISHED, (g.complete,)),
     (S.PLANNED, V.CANCEL): Move(S.CANCELLED),
     (S.UNDER_WAY, V.CANCEL): Move(S.CANCELLED, (g.nothing_found,)),  # nobody opened the gate
+    (S.PLANNED, V.CHANGE): Move(S.PLANNED, (g.not_interested,)),  # one who goes, or takes over from one who cannot
+    (S.PLANNED, V.FOLLOW): Move(S.PLANNED),  # the enterprise has moved
 }
 
 
 def next_status(verb: Verb, facts: VisitFacts) -> VisitStatus:
     """Return the status after `verb`. Raises: InspectionNotYourMove, InspectionWrongStatus, and what the guards raise (409)."""
-    if not facts.on_crew:
+    if not (facts.may_change if verb == V.CHANGE else facts.on_crew):
         raise InspectionNotYourMove
     move = MOVES.get((facts.status, verb))
     if move is None:
@@ -50,7 +53,7 @@ def next_status(verb: Verb, facts: VisitFacts) -> VisitStatus:
 
 def possible(status: VisitStatus) -> list[str]:
     """Return the names of what may be done in `status`, by the right people."""
-    return sorted(verb.value for at, verb in MOVES if at == status)
+    return sorted(verb.value for at, verb in MOVES if at == status and verb in NOUNS)
 
 
 def wrong_status(status: VisitStatus, verb: Verb) -> InspectionWrongStatus:

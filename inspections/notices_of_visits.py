@@ -56,6 +56,16 @@ def crew(told: Told) -> list[UUID]:
     return [row.account_id for row in told.about.crew.all()] if isinstance(told.about, Inspection) else []
 
 
+def joined(told: Told) -> list[UUID]:
+    """Those who are newly named for it."""
+    return [UUID(account) for account in told.facts.get("joined", ())]
+
+
+def left(told: Told) -> list[UUID]:
+    """Those who do not go any more."""
+    return [UUID(account) for account in told.facts.get("left", ())]
+
+
 def regulators(told: Told) -> list[UUID]:
     """监管干部 of the county, without those who hold a duty at the enterprise."""
     found = accounts.on_duty(role=Role.REGULATOR, place=told.about.place, at=told.at, level="county")
@@ -83,6 +93,11 @@ NOTICES: dict[str, tuple[Row, ...]] = {
     "inspection.checked_in": (Row((firm,), "检查开始|检查人员已到场签到", "Inspection begun|inspectors are there", sms=False),),
     "inspection.checked_out": (
         Row((firm,), "检查结束|检查已结束,结果见检查记录", "Inspection ended|see its record", sms=False),
+    ),
+    "inspection.changed": (
+        Row((joined,), "检查任务|已列入{day}的检查", "Inspection planned|on {day}"),
+        Row((left,), "检查任务变更|您不再参加{day}的检查", "Inspection changed|you do not go on {day}"),
+        Row((crew,), "检查任务变更|检查安排已变更,日期{day}", "Inspection changed|it is on {day}", sms=False),
     ),
     "inspection.cancelled": (Row((crew,), "检查取消|检查已取消", "Inspection cancelled|it was cancelled", sms=False),),
     "inspection.cancelled:drawn": (

@@ -8,7 +8,8 @@ from inspections.policy.visits import NOUNS, PAST, STATUS_LABELS, TYPE_LABELS, V
 HEAD = """# 检查与云巡查 / Visits and remote checks
 
 由 `inspections/lifecycle.py`、`inspections/policy/crews.py`、`inspections/policy/remote.py` 生成(`make docs`),请勿手工修改。
-Drawn from their tables; do not edit by hand. 只有被指名的检查人员能办,其他看得到的人一律 403 `inspection.not_your_move`。
+Drawn from their tables; do not edit by hand. 只有被指名的检查人员能办,其他看得到的人一律 403 `inspection.not_your_move`;
+待检查的,当地有同类检查职责的人员把自己列入即可接手。
 """
 GUARDS = {
     "not_interested": "在该企业没有任何职责(含其他账号)",
@@ -38,7 +39,8 @@ def _moves() -> str:
     for (status, verb), move in MOVES.items():
         to = "—" if move.to == status else STATUS_LABELS[move.to]
         guards = " ".join(f"`{guard.__name__}`" for guard in move.guards) or "—"
-        names = f"{VERB_LABELS[verb]} `{verb}` | `{NOUNS[verb]}`"
+        where = NOUNS.get(verb)
+        names = f"{VERB_LABELS[verb]} `{verb}` | {f'`{where}`' if where else '—' if where is None else 'PATCH'}"
         rows.append(f"| {STATUS_LABELS[status]} | {names} | {to} | {guards} | `inspection.{PAST[verb]}` |")
     head = ["| 状态 | 动作 | POST | 之后 | 条件 | 台账 |", "| --- | --- | --- | --- | --- | --- |"]
     return "\n".join(["## 动作", "", "不在表中的(状态,动作)一律拒绝:409 `inspection.wrong_status`。", "", *head, *rows])

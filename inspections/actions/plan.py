@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.policy.actor import Actor, Duty
+from accounts.policy.places import Place
 from accounts.policy.roles import Role
 from backend.kernel import idempotency, ledger
 from backend.kernel.calendar import local_day
@@ -19,10 +21,11 @@ from enterprises.models import Enterprise
 from enterprises.policy.words import Status as FirmStatus
 from inspections import errors
 from inspections.actions.keep_to_cap import keep_to_cap
-from inspections.models import Inspection, InspectionOfficer
+from inspections.models import Campaign, Inspection, InspectionOfficer
 from inspections.models.inspection import Taken
 from inspections.policy import crews
 from inspections.policy.crews import Member
+from inspections.policy.reserve import Candidate
 from inspections.policy.visits import Mode, Type, VisitStatus
 from inspections.queries import checklists, programmes
 from inspections.queries import inspections as queries
@@ -40,6 +43,7 @@ class Wanted:
     checklists: tuple[str, ...] = ()
     campaign_id: UUID | None = None
     draw_id: UUID | None = None
+    reserve: tuple[Candidate, ...] = ()
     action_code: str = ""
     note: str = ""
 
@@ -52,31 +56,36 @@ class Planned:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a plan names, found and fit: the enterprise, the pinned checklists, who goes."""
+
+    enterprise: Enterprise
+    pins: list[dict[str, Any]]
+    crew: list[Member]
+
+
 @transaction.atomic
 def plan(wanted: Wanted, *, received: Received, actor: Actor, at: datetime) -> Planned:
     """Plan an inspection that the actor makes himself, with those he names.
 
-    Raises: Replayed, SameId; NotFound for an enterprise out of scope; InspectionNotYourMove; the 422s of crews and modes;
-    Interested; CampaignElsewhere, CapReached; Closed.
+    Raises: Replayed, SameId; NotFound for an enterprise or campaign out of scope; InspectionNotYourMove; the 422s of crews,
+    modes, days and checklists, CampaignElsewhere; Interested, Closed, CapReached.
     """
     receipt = idempotency.claim(received)
     enterprise = enterprises.get(wanted.enterprise_id, actor=actor)
+    campaign = programmes.campaign(wanted.campaign_id, actor=actor) if wanted.campaign_id else None
     duty = _duty(wanted.type, enterprise, actor)
     crews.check_mode(wanted.mode, duty.role, drawn=False)
     if actor.id not in wanted.inspectors:
         raise errors.TwoInspectorsRequired if wanted.type in crews.LEAST else errors.NotQualified
-    _check_day(wanted.planned_on, at=at)
-    _check_campaign(wanted, enterprise, actor=actor)
-    keep_to_cap(
-        enterprise,
-        type_=wanted.type,
-        mode=wanted.mode,
-        planned_on=wanted.planned_on,
-        note=wanted.note,
-        at=at,
-    )
+    check_day(wanted.planned_on, at=at)
+    if campaign is not None:
+        check_campaign(campaign, enterprise.place, mode=wanted.mode, day=wanted.planned_on)
+    ready = _ready(wanted, enterprise, at=at)
+    keep_to_cap(enterprise, type_=wanted.type, mode=wanted.mode, planned_on=wanted.planned_on, note=wanted.note, at=at)
     signer = ledger.Signer(actor.id, duty.role.value, duty.id)
-    inspection = _write(wanted, enterprise, id=received.id, signer=signer, at=at, request_id=received.request_id)
+    inspection = _write(wanted, ready, id=received.id, signer=signer, at=at, request_id=received.request_id)
     return Planned(inspection, receipt)
 
 
@@ -86,7 +95,8 @@ def drawn(wanted: Wanted, *, id: UUID, signer: ledger.Signer, at: datetime) -> I
     Raises: NotFound; NotQualified, TwoInspectorsRequired, Interested for those who were drawn; Closed.
     """
     crews.check_mode(wanted.mode, Role.INSPECTOR, drawn=wanted.draw_id is not None)
-    return _write(wanted, enterprises.get_plain(wanted.enterprise_id), id=id, signer=signer, at=at, request_id="")
+    ready = _ready(wanted, enterprises.get_plain(wanted.enterprise_id), at=at)
+    return _write(wanted, ready, id=id, signer=signer, at=at, request_id="")
 
 
 def _duty(type_: Type, enterprise: Enterprise, actor: Actor) -> Duty:
@@ -98,30 +108,35 @@ def _duty(type_: Type, enterprise: Enterprise, actor: Actor) -> Duty:
     return duty
 
 
-def _check_day(day: date, *, at: datetime) -> None:
+def check_day(day: date, *, at: datetime) -> None:
+    """Refuse a day too long ago or too far ahead. Raises: DayOutOfRange."""
     numbers, today = queries.numbers(at).document, local_day(at)
     first, last = today - timedelta(days=numbers.plan_days_back), today + timedelta(days=numbers.plan_days_ahead)
     if not first <= day <= last:
         raise errors.DayOutOfRange(earliest=first.isoformat(), latest=last.isoformat())
 
 
-def _check_campaign(wanted: Wanted, enterprise: Enterprise, *, actor: Actor) -> None:
-    """Refuse an inspection that names a campaign it is not part of. Raises: NotFound, CampaignElsewhere."""
-    if wanted.campaign_id is None:
-        return
-    campaign = programmes.campaign(wanted.campaign_id, actor=actor)
-    inside = campaign.region in enterprise.place.columns().values()
-    if not inside or wanted.mode != Mode.SPECIAL_CAMPAIGN or not campaign.from_on <= wanted.planned_on <= campaign.to_on:
+def check_campaign(campaign: Campaign, place: Place, *, mode: str, day: date) -> None:
+    """Refuse an inspection that is not part of the campaign it names. Raises: CampaignElsewhere."""
+    inside = campaign.region in place.columns().values()
+    if not inside or mode != Mode.SPECIAL_CAMPAIGN or not campaign.from_on <= day <= campaign.to_on:
         raise errors.CampaignElsewhere
 
 
-def _write(
-    wanted: Wanted, enterprise: Enterprise, *, id: UUID, signer: ledger.Signer, at: datetime, request_id: str
-) -> Inspection:  # fmt: skip
+def _ready(wanted: Wanted, enterprise: Enterprise, *, at: datetime) -> Ready:
+    """Return what the plan names, found: first what makes no sense (422), then what stands against it now (409)."""
     pins = checklists.pins(wanted.checklists)
     crew = queries.crew_of(wanted.inspectors, type_=wanted.type, enterprise_id=enterprise.id, place=enterprise.place, at=at)
+    queries.refuse_interest(crew, enterprise_id=enterprise.id, at=at)
     if enterprise.status == FirmStatus.CLOSED:
         raise Closed
+    return Ready(enterprise, pins, crew)
+
+
+def _write(
+    wanted: Wanted, ready: Ready, *, id: UUID, signer: ledger.Signer, at: datetime, request_id: str
+) -> Inspection:  # fmt: skip
+    enterprise, pins, crew = ready.enterprise, ready.pins, ready.crew
     taken = Taken(
         status=VisitStatus.PLANNED, signer=signer, at=at, act_id=id, salt=ledger.salt(), said={"note": wanted.note},
         facts={"inspectors": [member.account for member in crew], "checklists": pins}, request_id=request_id,
@@ -129,13 +144,14 @@ def _write(
     inspection = Inspection.open(
         taken, enterprise=enterprise, type=wanted.type, mode=wanted.mode, planned_on=wanted.planned_on, pins=pins,
         campaign_id=wanted.campaign_id, draw_id=wanted.draw_id, action_code=wanted.action_code, note=wanted.note,
-        planned_by=signer.id, planned_at=at, **enterprise.place.columns(),
+        reserve=[one.as_json() for one in wanted.reserve], planned_by=signer.id, planned_at=at, **enterprise.place.columns(),
     )  # fmt: skip
-    InspectionOfficer.objects.bulk_create(_officers(inspection, crew))
+    InspectionOfficer.objects.bulk_create(officers(inspection, crew))
     return inspection
 
 
-def _officers(inspection: Inspection, crew: Sequence[Member]) -> list[InspectionOfficer]:
+def officers(inspection: Inspection, crew: Sequence[Member]) -> list[InspectionOfficer]:
+    """Return the rows of those who go, unsaved; the first leads."""
     return [
         InspectionOfficer(
             inspection=inspection, account_id=member.account, person=member.person, name=member.name, role=member.role,

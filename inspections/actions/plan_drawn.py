@@ -12,7 +12,8 @@ from backend.kernel.calendar import current, local_day
 from backend.kernel.problems import Problem
 from inspections.actions import plan
 from inspections.models import RandomDraw
-from inspections.policy import lottery
+from inspections.policy import lottery, reserve
+from inspections.policy.reserve import Candidate
 from inspections.policy.visits import Mode, Type
 from inspections.queries import draws
 
@@ -23,11 +24,13 @@ BATCH = 50
 def plan_drawn(draw_id: UUID, *, start: int, at: datetime) -> None:
     """Plan the inspections of a batch of what was drawn, and queue the batch after it; again changes nothing."""
     draw = draws.get_plain(draw_id)
-    lots = orjson.loads(draw.result)
+    lots, told = orjson.loads(draw.result), orjson.loads(draw.inputs)
+    inputs = lottery.Inputs.of_json(told)
     turns, known = lottery.turns(lots), draws.settled(draw.id)
     for place in range(start, min(start + BATCH, len(lots))):
         if UUID(lots[place]["enterprise"]) not in known:
-            _plan(draw, lots[place], planned_on=_day(draw, turns[place]), at=at)
+            following = reserve.candidates(draw.seed, told, inputs, lot=lots[place], people=draw.people)
+            _plan(draw, lots[place], following, planned_on=_day(draw, turns[place]), at=at)
     if start + BATCH < len(lots):
         payload = {"draw_id": str(draw_id), "start": start + BATCH}
         key = f"inspections.plan_drawn:{draw_id}:{start + BATCH}"
@@ -39,12 +42,15 @@ def _day(draw: RandomDraw, turn: int) -> date:
     return current().add(local_day(draw.revealed_at or draw.committed_at), turn)
 
 
-def _plan(draw: RandomDraw, lot: dict[str, Any], *, planned_on: date, at: datetime) -> None:
+def _plan(
+    draw: RandomDraw, lot: dict[str, Any], following: list[Candidate], *, planned_on: date, at: datetime
+) -> None:  # fmt: skip
     """Plan one inspection; what has become impossible since the commitment is written down, and the others go on."""
     firm = UUID(lot["enterprise"])
     wanted = plan.Wanted(
         enterprise_id=firm, type=Type.ADMINISTRATIVE_INSPECTION, mode=Mode.RANDOM, planned_on=planned_on,
         inspectors=tuple(UUID(draw.people[no - 1]) for no in lot["inspectors"]), draw_id=draw.id,
+        reserve=tuple(following),
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accounts.policy.actor import Actor
+from accounts.policy.actor import Actor, Duty
 from accounts.policy.roles import Role
 from backend.kernel import idempotency, ledger
 from backend.kernel.coordinates import to_wgs84
@@ -17,6 +17,7 @@ from hazards.policy import phrases
 from inspections import errors, lifecycle
 from inspections.models import Inspection, InspectionOfficer, VisitAct
 from inspections.models.inspection import Taken
+from inspections.policy import crews
 from inspections.policy.visit_facts import Open, VisitFacts
 from inspections.policy.visits import NOUNS, VERB_LABELS, Type, Verb, VisitStatus
 from inspections.queries import inspections as queries
@@ -74,6 +75,14 @@ def mine_of(inspection: Inspection, actor: Actor) -> InspectionOfficer | None:
     return row if reaching else None
 
 
+def duty_to_change(inspection: Inspection, actor: Actor) -> Duty | None:
+    """Return the duty by which `actor` could go on such a visit there, and so change it; an agency none where officials go."""
+    roles = set(crews.ROLES[Type(inspection.type)])
+    if any(row.role != Role.AGENCY for row in inspection.crew.all()):
+        roles -= {Role.AGENCY}
+    return actor.duty_over(inspection.place, roles) or actor.duty_at(inspection.enterprise_id, roles)
+
+
 def facts_of(
     inspection: Inspection, *, actor: Actor, at: datetime, mine: InspectionOfficer | None, findings: int = 0,
     open: Open = Open(), action_code: str = "",
@@ -84,6 +93,7 @@ def facts_of(
     official = mine is None or mine.role != Role.AGENCY
     return VisitFacts(
         status=VisitStatus(inspection.status), type=Type(inspection.type), on_crew=mine is not None,
+        may_change=duty_to_change(inspection, actor) is not None,
         interested=official and inspection.enterprise_id in actor.interests,
         action_code=action_code or inspection.action_code, findings=findings, late=ended is not None and at - ended > hours,
         open=open,
@@ -102,7 +112,7 @@ def refusal(facts: VisitFacts, verb: Verb) -> Problem | None:
 def allowed(facts: VisitFacts) -> list[dict[str, Any]]:
     """Return every act, whether the actor may take it now, and else the code of the refusal."""
     shown = []
-    for verb in Verb:
+    for verb in NOUNS:
         problem = refusal(facts, verb)
         code = problem.code if problem else None
         said = {"act": verb.value, "allowed": problem is None, "why": code, "path": NOUNS[verb], "label": VERB_LABELS[verb]}

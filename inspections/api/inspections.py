@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query
@@ -9,11 +10,12 @@ from ninja import Query
 from accounts.login import doors
 from accounts.policy.roles import Role
 from backend.kernel import clock, pages
-from backend.kernel.web import replies
+from backend.kernel.problems import StaleVersion
+from backend.kernel.web import replies, versions
 from backend.kernel.web.fields import Cursor, Id, Limit
 from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
-from inspections.actions import plan, reading
+from inspections.actions import change, plan, reading
 from inspections.api import present_inspections as present
 from inspections.policy import crews
 from inspections.queries import inspections as queries
@@ -61,8 +63,35 @@ def list_inspections(request: doors.Request, filters: Query[schemas.InspectionFi
 @router.get("/inspections/{inspection_id}", auth=readers, response=schemas.InspectionOut)
 def read_inspection(request: doors.Request, inspection_id: Id, response: HttpResponse) -> dict[str, Any]:
     """Return one inspection in full."""
+    return _shown(inspection_id, request, response)
+
+
+@router.patch("/inspections/{inspection_id}", auth=planners, response=schemas.InspectionOut)
+def change_inspection(
+    request: doors.Request, response: HttpResponse, inspection_id: Id, body: schemas.InspectionPatch
+) -> dict[str, Any]:
+    """Change a planned inspection (变更检查安排): its day, who goes, its checklists; one who could go may take it over."""
+    at, actor = clock.now(), request.actor
+    wish, version = _wish(body), versions.expected(request)
+    try:
+        done = change.change(
+            wish, inspection_id=inspection_id, version=version, actor=actor, at=at, request_id=request.request_id
+        )
+    except StaleVersion as stale:
+        raise StaleVersion(current=_shown(inspection_id, request, response)) from stale
+    return _shown(done.id, request, response)
+
+
+def _wish(body: schemas.InspectionPatch) -> change.Wish:
+    return change.Wish(
+        planned_on=body.planned_on, inspectors=None if body.inspectors is None else tuple(body.inspectors),
+        checklists=None if body.checklists is None else tuple(body.checklists), reason=body.reason,
+    )  # fmt: skip
+
+
+def _shown(inspection_id: UUID, request: doors.Request, response: HttpResponse) -> dict[str, Any]:
     found = queries.get(inspection_id, actor=request.actor)
-    response["ETag"] = f'"{found.version}"'
+    versions.tag(response, found.version)
     return present.whole(found, actor=request.actor, at=clock.now())
 
 

@@ -54,4 +54,5 @@ from inspections.errors.visits import ItemUnknown as ItemUnknown
 from inspections.errors.visits import ModeNotYours as ModeNotYours
 from inspections.errors.visits import NotQualified as NotQualified
 from inspections.errors.visits import OrderNotHere as OrderNotHere
+from inspections.errors.visits import ReasonRequired as ReasonRequired
 from inspections.errors.visits import TwoInspectorsRequired as TwoInspectorsRequired

@@ -68,6 +68,12 @@ class ItemUnknown(Problem):
     message, message_en = "检查表的本次版本没有此条目", "The pinned checklists have no such item"
 
 
+class ReasonRequired(Problem):
+    code, status = "inspection.reason_required", 422
+    message = "双随机抽定的检查人员,不按备选顺序更换须写明理由"
+    message_en = "Who was drawn is replaced by the next of the drawn reserve, or with a reason"
+
+
 class CapReached(Problem):
     code, status = "inspection.cap_reached", 409
     message, message_en = (

@@ -37,7 +37,8 @@ class Taken:
 class Inspection(Placed):
     """检查: one visit to one enterprise, planned, begun, finished. The place is the enterprise's when it was planned.
 
-    `status` has two writers, `open` and `advance`. `pins` are the checklists with the version that counts.
+    `status` has two writers, `open` and `advance`. `pins` are the checklists with the version that counts,
+    `reserve` who was drawn for it and who comes next (policy/reserve.py).
     `arrived_at` and `left_at` are when the phone says it was there, else when the server heard of it.
     """
 
@@ -52,6 +53,7 @@ class Inspection(Placed):
     draw_id = models.UUIDField(null=True)
     action_code = models.CharField(max_length=40, blank=True)
     note = models.CharField(max_length=2000, blank=True)
+    reserve = models.JSONField(default=list)
     flags = models.JSONField(default=list)
     planned_by = models.UUIDField(null=True)
     planned_at = models.DateTimeField()

@@ -113,6 +113,11 @@ def assigned(seed: str, entry: Entry, inputs: Inputs, load: Counter[int]) -> lis
     return chosen + rest[: inputs.hands - len(chosen)]
 
 
+def in_order(seed: str, entry: Entry, inputs: Inputs) -> list[int]:
+    """Return the numbers of all who may inspect an enterprise, by their lots alone: who comes next if one cannot go."""
+    return [hand.no for hand in sorted(able(entry, inputs), key=lambda hand: lot(seed, f"inspector|{entry.id}|{hand.no}"))]
+
+
 def result(seed: str, inputs: Inputs) -> list[dict[str, Any]]:
     """Return what was drawn, in the order of drawing: `[{"enterprise": id, "inspectors": [numbers]}]`.
 

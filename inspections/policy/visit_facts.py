@@ -20,11 +20,15 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """One inspection, one person, one instant. `on_crew`: he goes, and the duty by which he does is in force."""
+    """One inspection, one person, one instant. `on_crew`: he goes, and the duty by which he does is in force.
+
+    `may_change`: he could go by a duty of his, and so change the plan.
+    """
 
     status: VisitStatus
     type: Type
     on_crew: bool
+    may_change: bool = False
     interested: bool = False
     action_code: str = ""
     findings: int = 0

@@ -36,7 +36,7 @@ class VisitStatus(StrEnum):
 
 
 class Verb(StrEnum):
-    """Every step of an inspection."""
+    """Every step of an inspection; `follow` is the system's, when the enterprise moves."""
 
     CHECK_IN = "check_in"
     ANSWER = "answer"
@@ -44,6 +44,8 @@ class Verb(StrEnum):
     SIGN = "sign"
     CHECK_OUT = "check_out"
     CANCEL = "cancel"
+    CHANGE = "change"
+    FOLLOW = "follow"
 
 
 TYPE_LABELS = {
@@ -73,6 +75,8 @@ VERB_LABELS = {
     Verb.SIGN: "签名",
     Verb.CHECK_OUT: "签退",
     Verb.CANCEL: "取消检查",
+    Verb.CHANGE: "变更安排",
+    Verb.FOLLOW: "随企业迁移(系统)",
 }
 # the past form names the ledger entry: inspection.checked_in …
 PAST = {
@@ -82,7 +86,12 @@ PAST = {
     Verb.SIGN: "signed",
     Verb.CHECK_OUT: "checked_out",
     Verb.CANCEL: "cancelled",
+    Verb.CHANGE: "changed",
+    Verb.FOLLOW: "moved",
 }
+# a flag: somebody named has no duty any more where the enterprise has moved to
+OUT_OF_REACH = "out_of_reach"
+# what people do, and where it is posted; a plan is changed by PATCH of the inspection itself
 NOUNS = {
     Verb.CHECK_IN: "check-ins",
     Verb.ANSWER: "answers",
@@ -90,6 +99,7 @@ NOUNS = {
     Verb.SIGN: "signatures",
     Verb.CHECK_OUT: "check-outs",
     Verb.CANCEL: "cancellations",
+    Verb.CHANGE: "",
 }
 
 

@@ -122,7 +122,7 @@ def crew_of(
 ) -> list[Member]:  # fmt: skip
     """Return these accounts as those who go on a visit, in their order, each under a duty in force at `at`.
 
-    Raises: NotQualified (an unknown account reads like one without a duty), Interested, and what crews.check raises.
+    Raises: NotQualified (an unknown account reads like one without a duty), and what crews.check raises.
     """
     wanted = list(dict.fromkeys(people))
     found = {row.id: row for row in Person.objects.filter(id__in=wanted, is_active=True)}
@@ -137,7 +137,11 @@ def crew_of(
         row = found[account]
         crew.append(Member(row.id, row.identity, row.name, duty.role, duty.id, duty.licence_no))
     crews.check(type_, crew)
+    return crew
+
+
+def refuse_interest(crew: Iterable[Member], *, enterprise_id: UUID, at: datetime) -> None:
+    """Refuse a crew of which an official holds a duty at the enterprise by any account (利益回避). Raises: Interested."""
     officials = [member.account for member in crew if member.role != Role.AGENCY]
     if len(accounts.without_interest(officials, enterprise_id=enterprise_id, at=at)) < len(officials):
         raise Interested
-    return crew

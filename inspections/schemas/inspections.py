@@ -40,6 +40,15 @@ class InspectionIn(Body):
     note: Note = ""
 
 
+class InspectionPatch(Body):
+    """`PATCH /inspections/{id}` while it is planned; what is left out stays. `reason` is for officials and the record."""
+
+    planned_on: Day | None = None
+    inspectors: People | None = None
+    checklists: Codes | None = None
+    reason: Note = ""
+
+
 class InspectionFilters(Body):
     """`GET /inspections`; days are those of `planned_on`, both included."""
 
@@ -66,6 +75,17 @@ class OfficerOut(Out):
     role: str
     licence_no: str
     lead: bool
+
+
+class CandidateOut(Out):
+    """An inspector of the draw's pool, `no` his number there: `drawn` for this visit, or the next to take the place of one."""
+
+    no: int
+    account: UUID
+    name: str
+    licence_no: str
+    department: str
+    drawn: bool
 
 
 class PinOut(Out):
@@ -155,9 +175,13 @@ class OpenOut(Out):
 
 
 class InspectionOut(InspectionRowOut):
-    """An inspection in full; `arrived_at` and `left_at` are when the phone says it was there."""
+    """An inspection in full; `arrived_at` and `left_at` are when the phone says it was there.
+
+    `reserve`, for officials: who was drawn for it and who comes next, in this order; empty if it came out of no draw.
+    """
 
     note: str
+    reserve: list[CandidateOut] | None
     cancel_reason: str | None
     arrived_at: datetime | None
     left_at: datetime | None

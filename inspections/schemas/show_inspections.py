@@ -68,10 +68,12 @@ def full(
     official = is_official(inspection, actor)
     return {
         **row(inspection, actor=actor), "note": inspection.note if official else "",
+        "reserve": inspection.reserve if official else None,
         "cancel_reason": inspection.cancel_reason or None, "arrived_at": inspection.arrived_at, "left_at": inspection.left_at,
         "answers": answers(sheet), "open": {"unanswered": open.unanswered, "without_finding": open.without_finding},
         "photos_missing": missing, "findings": [finding(found) for found in findings],
-        "acts": [act(one, official=official) for one in acts],
+        # why somebody cannot go is no business of the enterprise's
+        "acts": [act(one, official=official) for one in acts if official or one.verb != Verb.CHANGE],
         "allowed": allowed,
     }  # fmt: skip
 

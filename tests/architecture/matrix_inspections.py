@@ -52,6 +52,10 @@ VISITS = [
     ),
     Row("GET /inspections", scoped=False, status=200, door=VISIT_READERS),
     get("/inspections/{visit}", door=VISIT_READERS),
+    Row(
+        "PATCH /inspections/{visit}", lambda w, c: {"planned_on": w.day(1)}, {}, PLANNERS, refused=NOBODYS_MOVE,
+        headers={"If-Match": '"1"'},
+    ),
     get("/inspections/{visit}/events", door={*VISIT_READERS, "auditor"}),
     get("/inspections/{visit}/readings", door={"regulator", "auditor"}),
     act("check-ins", {}),

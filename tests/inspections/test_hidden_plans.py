@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from accounts.models import Person
-from backend.kernel import ids, ledger
+from backend.kernel import clock, ids, ledger
 from backend.kernel.models import LedgerEntry
 from inspections.models import PlanReading
 from notifications.models import Notice
@@ -28,7 +28,7 @@ def without(reply):
 
 @pytest.mark.parametrize("who", ["owner_a", "officer_a", "agency"])
 def test_for_the_enterprise_it_does_not_exist(cast, hidden, who, drain):
-    drain()
+    drain(clock.now())
     client = Api().as_(getattr(cast, who))
     for path in ("", "/events"):
         real, random = (client.get(f"/inspections/{id}{path}") for id in (hidden["id"], ids.new()))

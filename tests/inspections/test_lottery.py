@@ -4,11 +4,13 @@ import hashlib
 import hmac
 from collections import Counter
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
-from inspections.policy import lottery
+from inspections.policy import lottery, reserve
 from inspections.policy.lottery import Entry, Hand, Inputs
+from inspections.policy.reserve import Candidate
 
 SEED = "11" * 32
 TOWN, NEXT = "330324009", "330324006"
@@ -123,3 +125,44 @@ def test_a_pool_for_which_inspectors_are_missing_is_told_before_anything_is_draw
 def test_a_department_that_sends_nobody_is_told():
     inputs = drum(departments=("应急", "消防"), inspectors=tuple(replace(hand, department="应急") for hand in hands()))
     assert len(list(lottery.short(inputs))) == 3
+
+
+def candidate(no, department="", *, drawn=False):
+    return Candidate(no, str(UUID(int=no)), f"员{no}", "", department, drawn=drawn)
+
+
+@pytest.mark.parametrize(
+    ("left", "joined", "fits"),
+    [
+        ({1}, {3}, True),  # the next of one's own department
+        ({1}, {5}, False),
+        ({2}, {4}, True),
+        ({1, 2}, {3, 4}, True),
+        ({1}, set(), False),  # nobody just stays away
+        (set(), {3}, True),  # one more: whoever is next
+        (set(), {4}, False),
+        ({1}, {9}, False),  # somebody who was never in the drum
+        ({9}, {3}, False),
+        ({3}, {5}, True),  # a substitute falls ill, too
+    ],
+)
+def test_who_stands_in_is_the_next_of_his_own_department(left, joined, fits):
+    drawn = [candidate(1, "消防", drawn=True), candidate(2, "应急", drawn=True)]
+    known = [*drawn, candidate(3, "消防"), candidate(4, "应急"), candidate(5, "消防")]
+    people = [{UUID(int=no) for no in numbers} for numbers in (left, joined)]
+    assert reserve.in_turn(known, left=people[0], joined=people[1]) is fits
+
+
+def test_who_goes_already_is_not_the_next():
+    known = [candidate(1, drawn=True), candidate(2, drawn=True), candidate(3), candidate(4)]
+    one, three, four = ({UUID(int=no)} for no in (1, 3, 4))
+    assert reserve.in_turn(known, left=one, joined=four, stay=three)
+
+
+def test_the_reserve_follows_the_lots_alone_and_leaves_out_who_may_not_go():
+    inputs = drum(inspectors=(*hands(4), replace(hands(1)[0], no=5, not_at=frozenset({"e000"}))))
+    told = {"inspectors": [{"no": no, "name": f"员{no}", "licence_no": "", "department": ""} for no in range(1, 6)]}
+    people = [str(UUID(int=no)) for no in range(1, 6)]
+    found = reserve.candidates(SEED, told, inputs, lot={"enterprise": "e000", "inspectors": [2, 4]}, people=people)
+    rest = sorted((1, 3), key=lambda no: hmac.digest(bytes.fromhex(SEED), f"inspector|e000|{no}".encode(), "sha256"))
+    assert [(one.no, one.drawn) for one in found] == [(2, True), (4, True), *[(no, False) for no in rest]]

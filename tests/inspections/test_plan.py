@@ -131,7 +131,7 @@ def test_the_enterprise_sees_its_visits_and_nobody_elses_without_the_flags(cast)
     visit = planned(cast, note="有人反映堵塞通道")
     seen = Api().as_(cast.officer_a).get(f"/inspections/{visit['id']}").json()
     assert (seen["flags"], seen["note"], seen["hidden"]) == (None, "", False)
-    assert [act["allowed"] for act in seen["allowed"]] == [False] * 6
+    assert [act["allowed"] for act in seen["allowed"]] == [False] * 7
     for who in ("officer_b", "officer_far", "inspector_far"):
         assert problem(Api().as_(getattr(cast, who)).get(f"/inspections/{visit['id']}")) == (404, "request.not_found")
     assert problem(Api().as_(cast.employee_a).get(f"/inspections/{visit['id']}")) == (403, "auth.no_duty")

@@ -20,12 +20,12 @@ LEADS = {
     ("planned", "check_in"): "under_way", ("under_way", "check_in"): "under_way", ("under_way", "answer"): "under_way",
     ("under_way", "find"): "under_way", ("finished", "find"): "finished", ("under_way", "sign"): "under_way",
     ("finished", "sign"): "finished", ("under_way", "check_out"): "finished", ("planned", "cancel"): "cancelled",
-    ("under_way", "cancel"): "cancelled",
+    ("under_way", "cancel"): "cancelled", ("planned", "change"): "planned", ("planned", "follow"): "planned",
 }  # fmt: skip
 
 
 def facts(status, **more):
-    return VisitFacts(**{"status": status, "type": Type.GRID_PATROL, "on_crew": True, **more})
+    return VisitFacts(**{"status": status, "type": Type.GRID_PATROL, "on_crew": True, "may_change": True, **more})
 
 
 def asked(verb, given):
@@ -38,7 +38,7 @@ def asked(verb, given):
 @pytest.mark.parametrize(("status", "verb"), list(product(VisitStatus, Verb)))
 def test_every_pair_of_status_and_verb_is_decided(status, verb):
     assert asked(verb, facts(status)) == LEADS.get((status.value, verb.value), "inspection.wrong_status")
-    assert asked(verb, facts(status, on_crew=False)) == "inspection.not_your_move"
+    assert asked(verb, facts(status, on_crew=False, may_change=False)) == "inspection.not_your_move"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_nothing_is_answered_or_found_before_somebody_is_there(cast, patrol):
     assert problem(act(cast, "inspector", patrol, "findings", **a_finding())) == MOMENT
     reply = act(cast, "inspector", patrol, "check-outs")
     assert problem(reply) == MOMENT
-    assert reply.json()["possible_now"] == ["cancel", "check_in"]
+    assert reply.json()["possible_now"] == ["cancel", "change", "check_in"]
     assert Hazard.objects.count() == 0
 
 
