@@ -45,7 +45,7 @@ LISTENERS: dict[str, list[str]] = {
     "inspection.planned": ["inspections.tasks.tell_of_visit", "sync.tasks.arrived"],
     **{
         f"inspection.{what}": ["inspections.tasks.tell_of_visit"]
-        for what in ("checked_in", "checked_out", "cancelled", "changed")
+        for what in ("checked_in", "checked_out", "cancelled", "changed", "moved")
     },
     "remote_check.asked": ["sync.tasks.arrived"],
     "remote_check.*": ["inspections.tasks.tell_of_visit"],

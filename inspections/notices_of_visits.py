@@ -4,7 +4,7 @@ Of an unannounced visit only those who make it are told before it begins. Words 
 never free text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from backend.kernel import ledger
 from backend.kernel.models import LedgerEntry
 from hazards.policy import phrases
 from inspections.models import Inspection, RemoteCheck
+from inspections.policy import crews, visits
 from inspections.queries import inspections, remote_checks
 from notifications.policy.message import Message, Words
 
@@ -73,8 +74,26 @@ def regulators(told: Told) -> list[UUID]:
 
 
 def asker(told: Told) -> list[UUID]:
-    """The official who asked."""
-    return [told.about.asked_by] if isinstance(told.about, RemoteCheck) else []
+    """The official who asked; once the enterprise has moved out of his reach, those who could ask there now."""
+    about = told.about
+    if not isinstance(about, RemoteCheck):
+        return []
+    return [about.asked_by] if remote_checks.asker_reaches(about, at=told.at) else _there(told, (Role(about.asked_role),))
+
+
+def successors(told: Told) -> list[UUID]:
+    """Those who could make the visit where the enterprise stands now; if there are none, its 监管干部."""
+    roles = crews.ROLES[visits.Type(told.about.type)] if isinstance(told.about, Inspection) else ()
+    return _there(told, [role for role in roles if role != Role.AGENCY])
+
+
+def _there(told: Told, roles: Sequence[Role]) -> list[UUID]:
+    """Return the officials of the grid or town in one of `roles`, else of the county, without those with a duty there."""
+    for level in ("grid", "town", "county"):
+        found = [p for role in roles for p in accounts.on_duty(role=role, place=told.about.place, at=told.at, level=level)]
+        if free := accounts.without_interest(found, enterprise_id=told.about.enterprise_id, at=told.at):
+            return free
+    return regulators(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,13 @@ NOTICES: dict[str, tuple[Row, ...]] = {
         Row((left,), "检查任务变更|您不再参加{day}的检查", "Inspection changed|you do not go on {day}"),
         Row((crew,), "检查任务变更|检查安排已变更,日期{day}", "Inspection changed|it is on {day}", sms=False),
     ),
+    "inspection.moved": (
+        Row((crew,), "企业迁移|企业已迁移,检查任务随之转移", "Enterprise moved|the visit goes along", sms=False),
+    ),
+    "inspection.moved:reassign": (
+        Row((successors,), "检查待改派|企业迁入,原检查人员不再管辖,请接手{day}的检查", "Visit to take over|planned for {day}"),
+        Row((crew,), "企业迁移|企业已迁出,检查由当地接手或改派", "Enterprise moved|others may have to go", sms=False),
+    ),
     "inspection.cancelled": (Row((crew,), "检查取消|检查已取消", "Inspection cancelled|it was cancelled", sms=False),),
     "inspection.cancelled:drawn": (
         Row((crew, regulators), "随机检查取消|双随机抽中的检查已取消", "Random inspection cancelled|it was cancelled", sms=False),
@@ -118,6 +144,8 @@ NOTICES: dict[str, tuple[Row, ...]] = {
 def key_of(kind: str, told: Told) -> str:
     """Return which row of NOTICES an entry is told by."""
     drawn = isinstance(told.about, Inspection) and told.about.draw_id is not None
+    if told.facts.get("out_of_reach"):
+        return f"{kind}:reassign"
     which = "doubtful" if told.facts.get("outcome") == "doubtful" else "drawn" if drawn else ""
     return f"{kind}:{which}" if f"{kind}:{which}" in NOTICES else kind
 

@@ -18,7 +18,13 @@ GUARDS = {
     "in_time": "离线登记的隐患,签退后 72 小时内(可配置)",
     "nothing_found": "没有登记隐患",
 }
-REMOTE_VERBS = {"answer": "应答", "refuse": "拒绝", "expire": "到时未应答(系统)", "judge": "核定(发起人)"}
+REMOTE_VERBS = {
+    "answer": "应答",
+    "refuse": "拒绝",
+    "expire": "到时未应答(系统)",
+    "judge": "核定(发起人)",
+    "follow": "随企业迁移(系统)",
+}
 
 
 def of_visits() -> str:

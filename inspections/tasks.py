@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
 from inspections import notices, notices_of_visits
-from inspections.actions import draw, look_back_keys, miss, print_, remote, schedule
+from inspections.actions import draw, follow, look_back_keys, miss, print_, remote, schedule
 from inspections.actions import look_backs as looking_back
 from inspections.actions import plan_drawn as planning
 from inspections.errors import NotPrintable
@@ -101,6 +101,7 @@ def look_at_enterprise(*, at: datetime, entry_id: str, **_: object) -> None:
     schedule.look(entry.enterprise_id, at=at)
     if entry.kind == "enterprise.moved":
         schedule.follow_move(entry.enterprise_id)
+        follow.enterprise_moved(entry.enterprise_id, at=at)
 
 
 def tell_of_self_inspection(*, at: datetime, entry_id: str, **_: object) -> None:

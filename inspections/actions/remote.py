@@ -137,10 +137,12 @@ def refuse(*, reason: str, received: Received, check_id: UUID, actor: Actor, at:
 def judge(*, outcome: str, note: str, received: Received, check_id: UUID, actor: Actor, at: datetime) -> Step:
     """Say what the pictures are worth (`accepted`, `doubtful`): he who asked, once they have arrived.
 
+    Any official there who could have asked, if the enterprise has moved out of his reach.
+
     Raises: Replayed, SameId, NotFound, RemoteNotYourMove, RemoteWrongStatus, RemotePhotoMissing.
     """
     receipt, check, duty = _begin(received, check_id, actor, remote.ASKERS)
-    if check.asked_person != actor.person:
+    if check.asked_person != actor.person and queries.asker_reaches(check, at=at):
         raise errors.RemoteNotYourMove
     if check.enterprise_id in actor.interests:
         raise errors.Interested

@@ -100,6 +100,11 @@ def facts_of(
     )  # fmt: skip
 
 
+def system_facts(inspection: Inspection) -> VisitFacts:
+    """Return what the guards look at when the clock or another room acts."""
+    return VisitFacts(status=VisitStatus(inspection.status), type=Type(inspection.type), on_crew=True)
+
+
 def refusal(facts: VisitFacts, verb: Verb) -> Problem | None:
     """Return why `verb` is refused, or None if it may be taken."""
     try:

@@ -26,6 +26,7 @@ class RemoteVerb(StrEnum):
     REFUSE = "refuse"
     EXPIRE = "expire"
     JUDGE = "judge"
+    FOLLOW = "follow"
 
 
 class Proof(StrEnum):
@@ -49,11 +50,13 @@ PAST = {
     RemoteVerb.REFUSE: "refused",
     RemoteVerb.EXPIRE: "expired",
     RemoteVerb.JUDGE: "judged",
+    RemoteVerb.FOLLOW: "moved",
 }
 MOVES: Mapping[tuple[RemoteStatus, RemoteVerb], RemoteStatus] = {
     (RemoteStatus.OPEN, RemoteVerb.ANSWER): RemoteStatus.ANSWERED,
     (RemoteStatus.OPEN, RemoteVerb.REFUSE): RemoteStatus.REFUSED,
     (RemoteStatus.OPEN, RemoteVerb.EXPIRE): RemoteStatus.EXPIRED,
+    (RemoteStatus.OPEN, RemoteVerb.FOLLOW): RemoteStatus.OPEN,  # the enterprise has moved
     (RemoteStatus.ANSWERED, RemoteVerb.JUDGE): RemoteStatus.JUDGED,
 }
 ASKERS = frozenset({Role.GRID_WORKER, Role.INSPECTOR})

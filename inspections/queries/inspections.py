@@ -24,7 +24,7 @@ from inspections.models.inspection import HIDDEN
 from inspections.policy import crews
 from inspections.policy.crews import Member
 from inspections.policy.visit_numbers import VisitNumbers
-from inspections.policy.visits import Type
+from inspections.policy.visits import Type, VisitStatus
 
 numbers = policies.register("visits", VisitNumbers)
 FIRM_READERS = (Role.OWNER, Role.OFFICER, Role.AGENCY)
@@ -108,6 +108,29 @@ def readings_of(inspection_id: UUID, *, actor: Actor) -> QuerySet[PlanReading]:
 def acts_of(inspection_id: UUID) -> list[VisitAct]:
     """Return the acts of one inspection, oldest first."""
     return list(VisitAct.objects.filter(inspection_id=inspection_id).order_by("at", "id")[:500])
+
+
+def planned_at(enterprise_id: UUID) -> list[UUID]:
+    """Return the visits to an enterprise that are planned, the next first."""
+    rows = Inspection.objects.filter(enterprise_id=enterprise_id, status=VisitStatus.PLANNED).order_by("planned_on", "id")
+    return list(rows.values_list("id", flat=True))
+
+
+def lock_plain(inspection_id: UUID) -> Inspection:
+    """Return one inspection for the system itself, its row locked until the transaction ends."""
+    return Inspection.objects.select_for_update(of=("self",)).select_related("enterprise").get(id=inspection_id)
+
+
+def out_of_reach(inspection: Inspection, place: Place, *, at: datetime) -> list[UUID]:
+    """Return the accounts of those named for a visit whose duties at `at` would not reach it at `place`."""
+    crew = list(inspection.crew.all())
+    held = accounts.duties_of(Person.objects.filter(id__in=[row.account_id for row in crew], is_active=True), at=at)
+    found = []
+    for row in crew:
+        duties = [d.as_actor_duty() for d in held.get(row.account_id, []) if d.role == row.role]
+        if not any(d.enterprise_id == inspection.enterprise_id or d.covers(place) for d in duties):
+            found.append(row.account_id)
+    return found
 
 
 def acts_behind(entries: Sequence[LedgerEntry]) -> dict[UUID, VisitAct]:

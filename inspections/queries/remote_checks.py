@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from accounts import queries as accounts
+from accounts.models import Person
 from accounts.policy.actor import Actor
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
 from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from inspections.models import RemoteCheck
-from inspections.policy.remote import RemoteStatus
+from inspections.policy.remote import ASKERS, RemoteStatus
 
 
 def visible_to(actor: Actor) -> QuerySet[RemoteCheck]:
@@ -60,6 +61,23 @@ def lock_due(check_id: UUID, *, at: datetime) -> RemoteCheck | None:
     """Return one that still waits although its time is over, locked; None if somebody was faster."""
     due = RemoteCheck.objects.select_for_update(of=("self",)).filter(status=RemoteStatus.OPEN, expires_at__lte=at)
     return due.filter(id=check_id).first()
+
+
+def lock_plain(check_id: UUID) -> RemoteCheck:
+    """Return one for the system itself, locked until the transaction ends."""
+    return RemoteCheck.objects.select_for_update(of=("self",)).get(id=check_id)
+
+
+def waiting_at(enterprise_id: UUID, *, at: datetime) -> list[UUID]:
+    """Return the questions to an enterprise that wait at `at`."""
+    rows = RemoteCheck.objects.filter(enterprise_id=enterprise_id, status=RemoteStatus.OPEN, expires_at__gt=at)
+    return list(rows.order_by("expires_at", "id").values_list("id", flat=True))
+
+
+def asker_reaches(check: RemoteCheck, *, at: datetime) -> bool:
+    """Return whether whoever asked still has a duty where the enterprise stands now."""
+    held = accounts.duties_of(Person.objects.filter(id=check.asked_by, is_active=True), at=at).get(check.asked_by, [])
+    return any(duty.role in ASKERS and duty.as_actor_duty().covers(check.place) for duty in held)
 
 
 def due(at: datetime, *, most: int) -> list[UUID]:
