@@ -9,13 +9,13 @@ from backend.kernel.models import LedgerEntry
 from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from grading.models import Standing, Weight
+from grading.policy.document import Document
 from grading.policy.facts import Lapse, Weighed
-from grading.policy.numbers import Numbers
 from hazards import queries as hazards
 from hazards.models import Hazard
 from hazards.policy.words import Level, Source, Status
 
-numbers = policies.register("grade", Numbers)
+numbers = policies.register("grading", Document)
 LAPSES = {"hazard.failed": "reinspection_failed", "hazard.recurred": "look_back_failed"}
 
 
@@ -35,7 +35,8 @@ def weighed(hazard: Hazard, lapses: list[list[str]]) -> Weighed:
     return Weighed(
         id=hazard.id, level=Level(hazard.level), source=Source(hazard.source), status=Status(hazard.status),
         since=hazard.confirmed_at or hazard.received_at, due_at=hazard.due_at, submitted_at=hazard.submitted_at,
-        listed=hazard.open_listing_id is not None, recurrence=hazard.recurrence_of_id is not None,
+        closed_at=hazard.closed_at, listed=hazard.open_listing_id is not None, stop_work=hazard.stop_work,
+        recurrence=hazard.recurrence_of_id is not None,
         lapses=tuple(Lapse(kind, datetime.fromisoformat(at)) for _, kind, at in lapses),
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ def safety_code(enterprise: Enterprise, standing: Standing, readable: frozenset[
         "rows": [_line(row, readable) for row in enterprise.grade_rows],
         "vetoes": [_line(veto, readable) for veto in standing.vetoes],
         "policy_version": enterprise.policy_version, "as_of": enterprise.graded_at,
-        "words": GREY.format(days=grey_days) if enterprise.grade == "grey" else None,
+        "words": GREY[0].format(days=grey_days) if enterprise.grade == "grey" else None,
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def sweep(*, at: datetime, **_: object) -> None:
 def policy_adopted(*, at: datetime, entry_id: str, **_: object) -> None:
     """Look at everybody again once a new policy of grades is in force."""
     facts = ledger.read(queries.entry(UUID(entry_id)))["facts"]
-    if facts.get("kind") == "grade":
+    if facts.get("kind") == "grading":
         effective = datetime.fromisoformat(facts["effective_from"])
         reconsidering.reconsider(effective_from=effective, after=None, key=entry_id, at=at)
 

@@ -14,7 +14,10 @@ from grading import queries
 from grading.models import Standing, Weight
 from grading.policy import changes
 from grading.policy.facts import Facts
-from grading.policy.grade import Row, Veto, grade
+from grading.policy.grade import grade
+from grading.policy.rows import Row
+from grading.policy.standing import Standing as Track
+from grading.policy.vetoes import Veto
 from hazards.models import Hazard
 from hazards.policy.words import Status
 
@@ -66,7 +69,7 @@ def _regrade(enterprise: Enterprise, *, seen: bool, at: datetime) -> None:
     result = grade(facts, policy.document, at)
     standing.rated = result.score is not None
     standing.vetoes = [_plain(veto) for veto in result.vetoes]
-    standing.next_at = changes.next_change(facts, policy.document, at)
+    standing.next_at = changes.next_change(facts, Track(), policy.document, at)
     Standing.objects.bulk_create(
         [standing], update_conflicts=True, unique_fields=["enterprise"], update_fields=["rated", "vetoes", "next_at"]
     )
@@ -81,4 +84,5 @@ def _regrade(enterprise: Enterprise, *, seen: bool, at: datetime) -> None:
 
 def _plain(line: Row | Veto) -> dict[str, Any]:
     """Return a line of the explanation as JSON."""
-    return {**asdict(line), "evidence": [str(id) for id in line.evidence]}
+    plain = {**asdict(line), "evidence": [str(id) for id in line.evidence]}
+    return {name: value for name, value in plain.items() if name not in ("condition", "ends_with_its_cause")}

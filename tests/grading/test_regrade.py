@@ -204,8 +204,8 @@ def test_jobs_in_the_wrong_order_end_at_the_same_grade(story):
 def test_a_new_policy_is_applied_when_it_comes_into_force(story, api):
     story.found(NOON)
     assert grade(story, NOON) == ("green", 98, [])
-    document = {"open_general": 25, "open_general_most": 50}
-    body = {"kind": "grade", "document": document, "effective_from": "2026-09-18T00:00:00Z", "reason": "试行"}
+    document = {"factors": {"open_general": {"points": 25, "most": 50}}}
+    body = {"kind": "grading", "document": document, "effective_from": "2026-09-18T00:00:00Z", "reason": "试行"}
     story.say("regulator", "POST", "/policies", body, at=NOON)
     assert grade(story, NOON + HOUR) == ("green", 98, [])
     timetable.tick(at=NOON + 2 * DAY)
