@@ -12,6 +12,7 @@ from backend import env as environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
+PHOTOGRAPHED = ("inspection", "remote_check", "document")
 # ledger entry kind (pattern) -> handlers in tasks.py, each brought one job per entry; with `+photos` at its end a pattern
 # stands for those entries that name photos
 LISTENERS: dict[str, list[str]] = {
@@ -21,7 +22,7 @@ LISTENERS: dict[str, list[str]] = {
     "draw.*+photos": ["media.tasks.judge_named"],
     "photo.ready": ["hazards.tasks.photo_settled", "media.tasks.judge", "sync.tasks.arrived"],
     "photo.judged": ["hazards.tasks.photo_judged"],
-    "photo.refused": ["hazards.tasks.photo_settled"],
+    "photo.refused": ["hazards.tasks.photo_settled", "sync.tasks.arrived"],
     "photo.lapsed": ["hazards.tasks.photo_lapsed", "sync.tasks.arrived"],
     "enterprise.claim*": ["enterprises.tasks.tell_of_claim"],
     "enterprise.moved": ["hazards.tasks.enterprise_moved", "inspections.tasks.look_at_enterprise"],
@@ -32,7 +33,7 @@ LISTENERS: dict[str, list[str]] = {
     "photo.received": ["media.tasks.settle"],
     "act.*": ["sync.tasks.tell"],
     "document.drafted": ["sync.tasks.arrived"],
-    "document.issued": ["inspections.tasks.print_document", "inspections.tasks.tell_of_document"],
+    "document.issued": ["inspections.tasks.print_document", "inspections.tasks.tell_of_document", "sync.tasks.arrived"],
     "document.voided": ["inspections.tasks.tell_of_document"],
     "random_draw.revealed": ["inspections.tasks.plan_drawn", "inspections.tasks.tell_of_draw"],
     "random_draw.not_planned": ["inspections.tasks.tell_of_draw"],
@@ -49,7 +50,7 @@ LISTENERS: dict[str, list[str]] = {
     },
     "remote_check.asked": ["sync.tasks.arrived"],
     "remote_check.*": ["inspections.tasks.tell_of_visit"],
-    **{f"{kind}.*+photos": ["media.tasks.caption", "media.tasks.judge_named"] for kind in ("inspection", "remote_check")},
+    **{f"{kind}.*+photos": ["media.tasks.caption", "media.tasks.judge_named"] for kind in PHOTOGRAPHED},
     # what an act of a phone's queue may have come before
     **{
         f"hazard.{what}": ["sync.tasks.arrived"]

@@ -1,11 +1,12 @@
 """What runs by itself where hazards are looked for: documents, the timetable of self-inspection, what ledger entries bring."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
+from backend.kernel.problems import Unavailable
 from inspections import notices, notices_of_visits
 from inspections.actions import draw, follow, look_back_keys, miss, print_, remote, schedule
 from inspections.actions import look_backs as looking_back
@@ -14,6 +15,7 @@ from inspections.errors import NotPrintable
 from inspections.queries import draws, look_backs
 from notifications.actions import publish
 
+AWAY = timedelta(seconds=15)
 log = logging.getLogger("bihuan.inspections")
 
 
@@ -24,6 +26,8 @@ def print_document(*, at: datetime, entry_id: str, **_: object) -> None:
         print_.print_issued(ledger.subject_of(UUID(entry_id)), at=at)
     except NotPrintable:
         log.warning("a document was not printed: Pango is missing", extra={"entry": entry_id})
+    except Unavailable as error:
+        raise jobs.Later(at + AWAY) from error
 
 
 def tell_of_document(*, at: datetime, entry_id: str, **_: object) -> None:

@@ -23,6 +23,7 @@ KINDS = {
     "check_out": Words("签退", "check-out"), "remote_answer": Words("云巡查应答", "remote check"),
     "remote_refusal": Words("云巡查拒绝", "refusal"), "self_inspection_answers": Words("自查作答", "self-inspection"),
     "self_inspection_submission": Words("自查提交", "submission of a self-inspection"),
+    "document_signature": Words("签名", "signature"),
     "document": Words("文书拟制", "draft"), "document_issue": Words("文书印发", "issue of a document"),
     "document_service": Words("文书送达", "service of a document"),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Issuing a document (印发), making one void (作废): a number is drawn in the transaction that uses it, and kept for ever."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -16,22 +17,23 @@ from inspections.documents import seal
 from inspections.models import Document
 from inspections.policy.documents import BY_OFFICIALS, PAPERS, DocumentKind, DocumentStatus
 from inspections.queries import documents as queries
+from inspections.queries import signatures
 
 
 @transaction.atomic
 def issue(*, document_id: UUID, received: Received, actor: Actor, at: datetime) -> tuple[Document, Receipt]:
     """Issue a draft: it gets number, day and seal.
 
-    Raises: NotFound, NotYourDocument, DocumentSamePerson, OfficersRequired, DocumentWrongStatus, SignatureRequired.
+    Raises: NotFound, NotYourDocument, DocumentSamePerson, OfficersRequired, DocumentWrongStatus, SignatureRequired,
+    SignatureExpected.
     """
     receipt = idempotency.claim(received, subject_id=document_id)
     document = queries.lock(document_id, actor=actor)
-    signer = _signer(document, actor)
+    signer = signer_of(document, actor)
     _still_fit(document, actor=actor, at=at)
-    _require_no_interest(document, actor)
+    require_no_interest(document, actor)
     require_status(document, DocumentStatus.DRAFT)
-    if document.inspection_id and document.kind in queries.numbers(at).document.signed_before_issue:
-        _require_answer(document)
+    _require_signatures(document, at=at)
     older = _older(document)
     year = local_day(at).year
     serial = queries.next_serial(document, year=year)
@@ -59,8 +61,8 @@ def void(*, document_id: UUID, reason: str, received: Received, actor: Actor, at
     """Make a document void: a draft is discarded, an issued one keeps its number. Raises: as `issue`."""
     receipt = idempotency.claim(received, subject_id=document_id)
     document = queries.lock(document_id, actor=actor)
-    signer = _signer(document, actor)
-    _require_no_interest(document, actor)
+    signer = signer_of(document, actor)
+    require_no_interest(document, actor)
     require_status(document, DocumentStatus.DRAFT, DocumentStatus.ISSUED)
     step = {"act_id": received.id, "request_id": received.request_id, "said": {"reason": reason}}
     document.advance("voided", signer=signer, at=at, step=step, status=DocumentStatus.VOID, voided_at=at, void_reason=reason)
@@ -73,7 +75,8 @@ def require_status(document: Document, *fit: DocumentStatus) -> None:
         raise errors.DocumentWrongStatus(document_status=document.status)
 
 
-def _signer(document: Document, actor: Actor) -> ledger.Signer:
+def signer_of(document: Document, actor: Actor) -> ledger.Signer:
+    """Return under which duty `actor` acts on a document as its maker may. Raises: NotYourDocument."""
     kind = DocumentKind(document.kind)
     duty = queries.duty_for(kind, actor, place=document.place, enterprise_id=document.enterprise_id, hazard=document.hazard)
     if duty is None:
@@ -81,7 +84,8 @@ def _signer(document: Document, actor: Actor) -> ledger.Signer:
     return ledger.Signer(actor.id, duty.role.value, duty.id)
 
 
-def _require_no_interest(document: Document, actor: Actor) -> None:
+def require_no_interest(document: Document, actor: Actor) -> None:
+    """Check that nobody with a duty at the enterprise acts as its official. Raises: DocumentSamePerson."""
     if document.kind in BY_OFFICIALS and document.enterprise_id in actor.interests:
         raise errors.DocumentSamePerson
 
@@ -96,9 +100,17 @@ def _still_fit(document: Document, *, actor: Actor, at: datetime) -> None:
     require_officers(kind, fit, named=len(people), actor=actor)
 
 
-def _require_answer(document: Document) -> None:
-    if not queries.is_answered(document):
-        raise errors.SignatureRequired
+def _require_signatures(document: Document, *, at: datetime) -> None:
+    """Check that everybody has signed who must, and that each picture is there: what is printed holds all of them."""
+    found = signatures.of(document)
+    if lacking := signatures.missing(document, found, at=at):
+        raise errors.SignatureRequired(
+            detail=f"印发前还须:{'、'.join(one.words for one in lacking)}",
+            detail_en=f"It still needs the signature of {', '.join(one.words_en for one in lacking)}",
+            missing=[asdict(one) for one in lacking],
+        )
+    if awaited := [str(one.row.photo_id) for one in found if one.is_awaited]:
+        raise errors.SignatureExpected(photo_ids=awaited)
 
 
 def _older(document: Document) -> Document | None:

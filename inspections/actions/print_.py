@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -16,11 +17,15 @@ from backend.kernel import ledger
 from backend.kernel.calendar import local_day
 from inspections.documents import pages, printing
 from inspections.documents.pages import Sheet, Signed
-from inspections.models import Document, DocumentPrint, DocumentSignature
-from inspections.policy.documents import SIGNER_LABELS, STATUS_LABELS, DocumentKind, DocumentStatus, Signer
+from inspections.errors import Unprinted
+from inspections.models import Document, DocumentPrint
+from inspections.policy.documents import STATUS_LABELS, DocumentKind, DocumentStatus, Signer
 from inspections.queries import documents as queries
+from inspections.queries import signatures
+from inspections.queries.signatures import Signature
 from media.decode import SIZES
 from media.models import Photo
+from media.policy.uses import Slot
 from media.storage import rendition_key, store
 
 MIDDLE, LARGE = SIZES["middle"], SIZES["large"]
@@ -40,29 +45,42 @@ def sheet_of(document: Document, *, at: datetime) -> Sheet:
         number=document.number, issued_on=local_day(document.issued_at) if document.issued_at else None, token=document.token,
         stamp=STATUS_LABELS[DocumentStatus(document.status)][1:] if stamped else "",
         supersedes=document.supersedes.number if document.supersedes else "", review_days=policy.review_days,
-        lawsuit_months=policy.lawsuit_months, signatures=tuple(_signed(row) for row in queries.signatures_of(document)),
+        lawsuit_months=policy.lawsuit_months, signatures=tuple(_hands(document)),
     )  # fmt: skip
 
 
-def _signed(row: DocumentSignature) -> Signed:
-    label = SIGNER_LABELS[Signer(row.signer)]
-    if row.photo_id is None:
-        return Signed(label, row.name, refused=True, witness=row.witness)
-    return Signed(label, row.name, picture=_picture(row.photo_id))
+def _hands(document: Document) -> Iterator[Signed]:
+    """Yield the signatures of a page; under an issued document each has its picture, or the page is not made just now.
+
+    Raises: Unprinted when a picture cannot be read just now, Unavailable of the store.
+    """
+    for one in signatures.of(document):
+        row = one.row
+        if one.is_void:
+            continue
+        yield Signed(
+            Signer(row.signer), row.name, person=str(row.person) if row.person else "", refused=row.refused, absent=row.absent,
+            reason=row.reason, witness=row.witness, picture=_drawn(one, must=document.issued_at is not None),
+        )  # fmt: skip
 
 
-def _picture(photo_id: UUID) -> str:
-    """Return the drawn signature as a data: address, without the strip below it; "" while it has not arrived."""
-    photo = Photo.objects.filter(id=photo_id, status="ready").first()
-    if photo is None:
+def _drawn(one: Signature, *, must: bool) -> str:
+    if one.slot is None or not one.is_drawn:
         return ""
-    name = photo.drawn.get("key", "")
     try:
-        with store().open(rendition_key(photo.id, "middle" if name else "large", name)) as file:
-            whole = Image.open(io.BytesIO(file.read()))
-    except FileNotFoundError:
+        return _picture(one.slot)
+    except FileNotFoundError as error:
+        if must:
+            raise Unprinted(detail="签名图像暂时读不到", detail_en="The picture of a signature cannot be read") from error
         return ""
-    scale = min(1.0, (MIDDLE if name else LARGE) / max(photo.width, photo.height))
+
+
+def _picture(slot: Slot) -> str:
+    """Return the drawn signature as a data: address, without the strip below it. Raises: FileNotFoundError."""
+    photo = Photo.objects.get(id=slot.photo_id)
+    with store().open(rendition_key(photo.id, "middle" if slot.drawn else "large", slot.drawn)) as file:
+        whole = Image.open(io.BytesIO(file.read()))
+    scale = min(1.0, (MIDDLE if slot.drawn else LARGE) / max(photo.width, photo.height))
     width, height = round(photo.width * scale), round(photo.height * scale)
     left, out = max(0, (whole.width - width) // 2), io.BytesIO()
     whole.crop((left, 0, left + width, min(height, whole.height))).save(out, "JPEG", quality=85)

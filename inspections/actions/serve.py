@@ -11,6 +11,7 @@ from backend.kernel import idempotency, ledger
 from backend.kernel.idempotency import Received
 from backend.kernel.receipts import Receipt
 from inspections import errors
+from inspections.actions import pictures
 from inspections.actions.issue import require_status
 from inspections.models import Document, DocumentService
 from inspections.policy.documents import FIELD, DocumentStatus, How, Outcome
@@ -21,13 +22,14 @@ CLOCKS_APART = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How a document was served, when (aware), to whom, and what became of it."""
+    """How a document was served, when (aware), to whom, and what became of it; `photo_id` shows the receiver's signature."""
 
     how: How
     served_at: datetime
     receiver: str
     outcome: Outcome
     witness: str = ""
+    photo_id: UUID | None = None
 
 
 @transaction.atomic
@@ -53,12 +55,15 @@ def serve(
         raise errors.ServedBeforeIssue
     row = DocumentService.objects.create(
         id=received.id, document=document, how=proof.how, outcome=proof.outcome, served_at=proof.served_at,
-        receiver=proof.receiver, witness=proof.witness, recorded_at=at, recorded_by=actor.id, salt=ledger.salt(),
+        receiver=proof.receiver, witness=proof.witness, photo_id=proof.photo_id, recorded_at=at, recorded_by=actor.id,
+        salt=ledger.salt(),
     )  # fmt: skip
+    signer = ledger.Signer(actor.id, duty.role.value, duty.id)
+    photos = pictures.attached(document, row.photo_id, act_id=row.id, label="service", actor=actor, role=duty.role, at=at)
     facts = {"how": proof.how, "outcome": proof.outcome, "served_at": proof.served_at}
     step = {
         "act_id": received.id, "request_id": received.request_id, "claimed_at": proof.served_at, "facts": facts,
-        "said": {"receiver": proof.receiver, "witness": proof.witness}, "salt": row.salt,
+        "said": {"receiver": proof.receiver, "witness": proof.witness}, "salt": row.salt, "photos": photos,
     }  # fmt: skip
-    document.advance("served", signer=ledger.Signer(actor.id, duty.role.value, duty.id), at=at, step=step)
+    document.advance("served", signer=signer, at=at, step=step)
     return row, document, receipt

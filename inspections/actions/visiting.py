@@ -131,6 +131,11 @@ def begin(verb: Verb, *, received: Received, inspection_id: UUID, actor: Actor, 
     Raises: Replayed, SameId, NotFound, InspectionNotYourMove.
     """
     receipt = idempotency.claim(received, subject_id=inspection_id)
+    return enter(verb, receipt, received=received, inspection_id=inspection_id, actor=actor, at=at)
+
+
+def enter(verb: Verb, receipt: Receipt, *, received: Received, inspection_id: UUID, actor: Actor, at: datetime) -> Step:
+    """Do the same for an act whose id is claimed already. Raises: NotFound, InspectionNotYourMove."""
     inspection = queries.lock(inspection_id, actor=actor)
     mine = mine_of(inspection, actor)
     if mine is None:

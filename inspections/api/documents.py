@@ -19,12 +19,14 @@ from backend.kernel.web.requests import received
 from backend.kernel.web.router import Router
 from hazards.schemas.outputs import EventsOut
 from hazards.schemas.show import event
-from inspections.actions import draft, issue, print_, serve
+from inspections.actions import draft, issue, print_, serve, sign
 from inspections.models import Document
 from inspections.policy.documents import FIELD, PAPERS
 from inspections.queries import documents as queries
+from inspections.queries import signatures
 from inspections.schemas import documents as schemas
 from inspections.schemas import show_documents as show
+from inspections.schemas.signatures import DocumentSignatureIn
 
 router = Router()
 readers = doors.only(Role.OWNER, Role.OFFICER, Role.AGENCY, Role.GRID_WORKER, Role.INSPECTOR, Role.REGULATOR)
@@ -40,11 +42,12 @@ PAGE_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 
 def whole(document: Document) -> dict[str, Any]:
     """Return a document in full, with its services, its periods and who took its place."""
-    services = queries.services_of([document.id])[document.id]
+    services, at = queries.services_of([document.id])[document.id], clock.now()
+    signed = signatures.of(document)
     return show.full(
-        document, successor=queries.successor_of(document), printed=queries.print_of(document),
-        signatures=queries.signatures_of(document), services=services,
-        periods=queries.periods_of(document, services, at=clock.now()),
+        document, successor=queries.successor_of(document), printed=queries.print_of(document), signatures=signed,
+        missing=signatures.missing(document, signed, at=at), services=services,
+        periods=queries.periods_of(document, services, at=at),
     )  # fmt: skip
 
 
@@ -91,9 +94,21 @@ def list_document_events(request: doors.Request, document_id: Id, limit: Limit =
 
 @router.post("/documents/{document_id}/issues", auth=makers, response=ACTS)
 def issue_document(request: doors.Request, document_id: Id, body: schemas.ActIn) -> Any:
-    """Issue a draft (印发): it gets its number and its seal, and never changes again."""
+    """Issue a draft (印发): it gets its number and its seal, and never changes again; who must sign has signed before."""
     got = _got(request, "document_issue", body.id, document_id)
     done, receipt = issue.issue(document_id=document_id, received=got, actor=request.actor, at=got.at)
+    return replies.created({"id": got.id, "kind": got.kind, "document": whole(done)}, receipt)
+
+
+@router.post("/documents/{document_id}/signatures", auth=makers, response=ACTS)
+def sign_draft(request: doors.Request, document_id: Id, body: DocumentSignatureIn) -> Any:
+    """Sign a draft with a drawn picture (签名), or record that it was refused, or nobody was there, before a witness.
+
+    Of a draft that a visit brought only those who make the visit take signatures; of another its officers, or whoever makes
+    documents of its kind. `signer: officer` signs as one of the officers it names. Once issued it takes none.
+    """
+    got = _got(request, "document_signature", body.id, document_id)
+    done, receipt = sign.sign(body.signing(), document_id=document_id, received=got, actor=request.actor, at=got.at)
     return replies.created({"id": got.id, "kind": got.kind, "document": whole(done)}, receipt)
 
 
@@ -151,5 +166,5 @@ def act_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     return {"id": id, "kind": kind, "document": whole(queries.get(document_id, actor=_actor(request)))}
 
 
-for _kind in ("document_issue", "document_voiding", "document_service"):
+for _kind in ("document_issue", "document_voiding", "document_service", "document_signature"):
     replies.presents(_kind)(act_again)

@@ -73,9 +73,9 @@ def find_hazard(request: doors.Request, inspection_id: Id, body: schemas.Finding
 
 @router.post("/inspections/{inspection_id}/signatures", auth=doors.signed_in, response=ANSWERS)
 def sign_document(request: doors.Request, inspection_id: Id, body: SignatureIn) -> Any:
-    """Sign a document of this visit with a drawn picture (签名), or record that it was refused before a witness."""
+    """Sign a draft of this visit with a drawn picture (签名), or record that it was refused before a witness."""
     said = _taking(request, "signature", body.id, inspection_id)
-    return _shown(sign.sign(body.signing(), **said), request)
+    return _shown(sign.sign_on_visit(body.signing(), document_id=body.document_id, **said), request)
 
 
 @router.post("/inspections/{inspection_id}/check-outs", auth=doors.signed_in, response=ANSWERS)

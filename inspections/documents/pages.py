@@ -10,7 +10,7 @@ from django.template import Context, Engine
 
 from backend.kernel.calendar import SHANGHAI
 from inspections.documents import seal
-from inspections.policy.documents import HOW_LABELS, PAPERS, DocumentKind, Periods
+from inspections.policy.documents import HOW_LABELS, PAPERS, SIGNER_LABELS, DocumentKind, Periods, Signer
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = Path(__file__).with_name("print.css")
@@ -26,13 +26,24 @@ MEASURES = {
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature on the page: whose, and the picture as a data: address; or that it was refused before a witness."""
+    """A signature on the page: whose, and the picture as a data: address; or that it was refused, and before whom.
 
-    signer: str
+    `person` is an officer's as the document names him, "" for all others; `absent` that there was nobody to sign.
+    """
+
+    signer: Signer
     name: str = ""
+    person: str = ""
     picture: str = ""
     refused: bool = False
+    absent: bool = False
+    reason: str = ""
     witness: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return as what he signs, in words."""
+        return SIGNER_LABELS[self.signer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +75,12 @@ def page(sheet: Sheet, *, with_style: bool = False) -> str:
     """Return the page of a document; `with_style` for a browser, which has no press with its style sheet."""
     paper = PAPERS[sheet.kind]
     content = sheet.content
+    hands = {signed.person: signed for signed in sheet.signatures if signed.person}
     context = {
-        "sheet": sheet, "paper": paper, "unit": content["unit"], "said": content["fields"], "officers": content["officers"],
+        "sheet": sheet, "paper": paper, "unit": content["unit"], "said": content["fields"],
+        "officers": [{**officer, "hand": hands.get(officer["person"])} for officer in content["officers"]],
+        "others": [signed for signed in sheet.signatures if not signed.person],
+        "answered": any(signed.signer == Signer.PERSON_IN_CHARGE for signed in sheet.signatures),
         "maker": content["maker"], "draft": not sheet.number,
         "qr": seal.picture(seal.address(sheet.token)) if sheet.token else "",
         "style": STYLE.read_text("utf-8") if with_style else "", "how_labels": HOW_LABELS, "modes": MODES, "measures": MEASURES,

@@ -3,22 +3,25 @@
 import base64
 import hashlib
 import io
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from inspections.documents.dossiers import Case, Link, Paper, Picture, Step
-from inspections.documents.pages import Sheet
-from inspections.policy.documents import PAPERS, DocumentKind
+from inspections.documents.pages import Sheet, Signed
+from inspections.policy.documents import PAPERS, DocumentKind, Signer
 
 K = DocumentKind
 SHOWN = ("上报", "治理方案", "整改", "复查")  # what the photos of the sample dossier belong to, step by step
 UNIT = {"name": "永嘉县样张泵阀有限公司", "uscc": "91330324MA2A00001Q"}
 PARTY = {"address": "永嘉县瓯北街道样张路1号", "person_in_charge": "张样", "post": "总经理", "phone": "0577-00000000"}
-OFFICERS = [{"name": "王样", "licence_no": "浙C00001"}, {"name": "李样", "licence_no": "浙C00002"}]
+OFFICERS = [
+    {"name": "王样", "licence_no": "浙C00001", "person": "1"}, {"name": "李样", "licence_no": "浙C00002", "person": "2"},
+]  # fmt: skip
 ITEMS: list[dict[str, Any]] = [
     {"text": "一号车间配电箱门缺失，带电部位外露", "due_on": "2026-09-23", "basis": "低压配电设计规范"},
     {
@@ -97,7 +100,36 @@ def sheet(kind: DocumentKind) -> Sheet:
     return Sheet(
         kind=kind, content=content(kind), digest="0" * 64, authority="永嘉县应急管理局", issued_on=date(2026, 9, 16),
         number=f"（永）应急{PAPERS[kind].word}〔2026〕12号", token="sample",  # noqa: S106 - a sample's, it opens nothing
+        signatures=hands(kind),
     )  # fmt: skip
+
+
+def hands(kind: DocumentKind) -> tuple[Signed, ...]:
+    """Return who has signed the sample of this kind."""
+    if kind == K.SERVICE_RECEIPT:
+        return (Signed(Signer.RECEIVER, "张样", picture=_address(drawing(3))),)
+    if not PAPERS[kind].officers:
+        return ()
+    by_two = [
+        Signed(Signer.OFFICER, one["name"], person=one["person"], picture=_address(drawing(n))) for n, one in enumerate(OFFICERS)
+    ]
+    if kind == K.ON_SITE_MEASURES:
+        return (*by_two, Signed(Signer.PERSON_IN_CHARGE, refused=True, reason="对停产有异议", witness="陈样（村民委员会）"))
+    return (*by_two, Signed(Signer.PERSON_IN_CHARGE, "张样", picture=_address(drawing(3))))
+
+
+def drawing(number: int) -> bytes:
+    """Return an invented signature: a line as a finger draws it."""
+    image = Image.new("RGB", (480, 200), "white")
+    points = [(30 + n * 14, 100 + int(70 * math.sin(n * (0.9 + number / 7)) * math.cos(n / (4 + number)))) for n in range(31)]
+    ImageDraw.Draw(image).line(points, fill="black", width=9, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def _address(picture: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
 
 
 def picture(number: int, *, width: int = 320, height: int = 240) -> bytes:
@@ -126,7 +158,7 @@ def case(photos: Sequence[bytes]) -> Case:
     shown = Counter(n * len(SHOWN) // max(1, len(photos)) for n in range(len(photos)))
     steps = tuple(Step(title, at + n * step, who, note, said, shown[n]) for n, (title, who, note, said) in enumerate(story))
     pictures = tuple(
-        Picture(f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}", SHOWN[of], _digest(f"{n}"), at + of * step)
+        Picture(_address(photo), SHOWN[of], _digest(f"{n}"), at + of * step)
         for n, (photo, of) in enumerate(zip(photos, shown.elements(), strict=True))
     )
     papers = tuple(

@@ -50,7 +50,36 @@ class DocumentWrongStatus(Problem):
 
 class SignatureRequired(Problem):
     code, status = "document.signature_required", 409
-    message, message_en = "此类文书印发前须有被检查单位签字或拒签记录", "This kind is issued only after a signature or a refusal"
+    message, message_en = "此类文书印发前须由有关人员签名,或有拒签记录", "It is issued only after the signatures it needs"
+
+
+class SignatureExpected(Problem):
+    code, status = "document.photo_missing", 409
+    message, message_en = "签名图像尚未送达或正在核验", "The picture of a signature has not arrived, or is being looked at"
+    retry_after = 5
+
+
+class SignedAfterIssue(Problem):
+    code, status = "document.signed_after_issue", 409
+    message = "文书已印发,不再接受签名;收到文书的人在送达记录中签收"
+    message_en = "It has been issued and takes no signature any more; who receives it signs with the service"
+
+
+class AlreadySigned(Problem):
+    code, status = "document.already_signed", 409
+    message, message_en = "该人员已在此文书上签名", "This person has signed the document already"
+
+
+class NotItsOfficer(Problem):
+    code, status = "document.not_its_officer", 422
+    message = "签名人不是此文书所列执法人员(同名的请写明 officer_id)"
+    message_en = "No officer named on the document, or two of that name: give officer_id"
+
+
+class NotOfThisVisit(Problem):
+    code, status = "document.not_of_this_visit", 422
+    message = "此文书不属于本次检查,请在文书上签名(POST /documents/{id}/signatures)"
+    message_en = "The document is not this inspection's, sign it at POST /documents/{id}/signatures"
 
 
 class ServedBeforeIssue(Problem):

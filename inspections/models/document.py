@@ -113,7 +113,10 @@ class DocumentPrint(models.Model):
 
 
 class DocumentService(models.Model):
-    """送达: one proof that a document reached its addressee, or that he refused it. Its id is the act's id."""
+    """送达: one proof that a document reached its addressee, or that he refused it. Its id is the act's id.
+
+    `photo_id` is the picture of the receiver's signature, drawn or on paper, if he signed and it was taken.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services")
@@ -122,6 +125,7 @@ class DocumentService(models.Model):
     served_at = models.DateTimeField()
     receiver = models.CharField(max_length=100)
     witness = models.CharField(max_length=100, blank=True)
+    photo_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.UUIDField()
     salt = models.CharField(max_length=32)
@@ -131,5 +135,6 @@ class DocumentService(models.Model):
             models.CheckConstraint(condition=Q(how__in=list(HOW_LABELS)), name="service_how_known"),
             models.CheckConstraint(condition=Q(outcome__in=list(OUTCOME_LABELS)), name="service_outcome_known"),
             models.CheckConstraint(condition=~Q(outcome="refused") | ~Q(witness=""), name="service_refusal_has_witness"),
+            models.CheckConstraint(condition=Q(outcome="signed") | Q(photo_id=None), name="service_signature_was_given"),
         ]
         indexes = [models.Index(fields=["document", "served_at"], name="service_document_at")]

@@ -68,6 +68,7 @@ PAPERS: dict[DocumentKind, Paper] = {
     K.RECTIFICATION_REPORT: Paper("整改报告单", "整报", FIRM),
     K.SERVICE_RECEIPT: Paper("送达回证", "送达", FIELD),
 }
+BY_OFFICERS = [kind for kind, paper in PAPERS.items() if paper.officers]
 BY_OFFICIALS = frozenset(kind for kind, paper in PAPERS.items() if not paper.roles & FIRM)
 
 
@@ -91,14 +92,18 @@ class Outcome(StrEnum):
 
 
 class Signer(StrEnum):
-    """Who signs a document on site."""
+    """As what somebody signs a document."""
 
     PERSON_IN_CHARGE = "person_in_charge"
     OFFICER = "officer"
     WITNESS = "witness"
+    RECEIVER = "receiver"
 
 
-SIGNER_LABELS = {Signer.PERSON_IN_CHARGE: "被检查单位负责人", Signer.OFFICER: "执法人员", Signer.WITNESS: "见证人"}
+SIGNER_LABELS = {
+    Signer.PERSON_IN_CHARGE: "被检查单位负责人", Signer.OFFICER: "执法人员", Signer.WITNESS: "见证人",
+    Signer.RECEIVER: "受送达人",
+}  # fmt: skip
 HOW_LABELS = {
     How.DIRECT: "直接送达", How.LEFT: "留置送达", How.MAIL: "邮寄送达", How.ELECTRONIC: "电子送达", How.ENTRUSTED: "委托送达",
     How.ANNOUNCED: "公告送达",
@@ -126,13 +131,23 @@ class Numbers(BaseModel):
     regions: dict[RegionCode, Word] = Field({}, description="bracket word by region code, before the catalogue's [unsure]")
     words: dict[DocumentKind, Word] = Field({}, description="the word of a kind, where it is not the usual one")
     authorities: dict[RegionCode, Called] = Field({}, description="name of the issuing authority by region code")
+    officers_sign_before_issue: list[DocumentKind] = Field(
+        BY_OFFICERS, description="kinds issued only with the drawn signature of every officer they name"
+    )
     signed_before_issue: list[DocumentKind] = Field(
-        [], description="kinds issued only with the enterprise's signature or refusal"
+        [K.SITE_INSPECTION_RECORD], description="kinds issued only with the enterprise's signature, refusal or absence"
     )
     review_days: int = Field(60, ge=1, le=365, description="days to ask for administrative review (行政复议), from service")
     lawsuit_months: int = Field(6, ge=1, le=36, description="months to go to court (行政诉讼), from service")
     counts: list[Outcome] = Field([Outcome.SIGNED, Outcome.REFUSED], description="outcomes of service that periods count from")
     public_name: str = Field("masked", pattern="^(full|masked|none)$", description="the enterprise's name on /public/documents")
+
+    @field_validator("officers_sign_before_issue")
+    @classmethod
+    def _names_officers(cls, kinds: list[DocumentKind]) -> list[DocumentKind]:
+        if strange := [kind.value for kind in kinds if kind not in BY_OFFICERS]:
+            raise ValueError(f"no officers stand on {', '.join(strange)}")
+        return kinds
 
     @field_validator("number")
     @classmethod

@@ -19,9 +19,9 @@ from backend.kernel.calendar import local_day
 from backend.kernel.models import Claim, LedgerEntry
 from backend.kernel.problems import NotFound
 from hazards.models import Hazard
-from inspections.models import Document, DocumentPrint, DocumentService, DocumentSignature, VisitFinding
+from inspections.models import Document, DocumentPrint, DocumentService, VisitFinding
 from inspections.policy import documents as rules
-from inspections.policy.documents import PAPERS, DocumentKind, Numbers, Periods, Signer
+from inspections.policy.documents import PAPERS, DocumentKind, Numbers, Periods
 
 numbers = policies.register("documents", Numbers)
 FIRM = (Role.OWNER, Role.OFFICER, Role.AGENCY)
@@ -178,16 +178,6 @@ def officers(people: Iterable[UUID], *, place: Place, enterprise_id: UUID, at: d
         for id in fit
         if (row := licences.get(id)) and row.licence_no
     ]
-
-
-def signatures_of(document: Document) -> list[DocumentSignature]:
-    """Return the signatures under a document and the refusals to sign it, oldest first."""
-    return list(DocumentSignature.objects.filter(document=document).order_by("signed_at", "id"))
-
-
-def is_answered(document: Document) -> bool:
-    """Return whether the person in charge has signed the document, or refused to."""
-    return DocumentSignature.objects.filter(document=document, signer=Signer.PERSON_IN_CHARGE).exists()
 
 
 def print_of(document: Document) -> DocumentPrint | None:

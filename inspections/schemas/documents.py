@@ -11,7 +11,8 @@ from backend.kernel.web.fields import Body, Cursor, Id, Instant, Limit, Name, Ou
 from inspections.actions.draft import Wanted
 from inspections.actions.serve import Proof
 from inspections.documents import fields as forms
-from inspections.policy.documents import DocumentKind, DocumentStatus, How, Outcome, Signer
+from inspections.policy.documents import DocumentKind, DocumentStatus, How, Outcome
+from inspections.schemas.signatures import MissingSignatureOut, SignatureRowOut
 
 Reason = Annotated[Text, StringConstraints(max_length=500)]
 
@@ -64,17 +65,27 @@ class VoidingIn(ActIn):
 
 
 class ServiceIn(ActIn):
-    """How a document was served, when, to whom; `opened` is an electronic copy that was opened, a refusal has its witness."""
+    """How a document was served, when, to whom; `opened` is an electronic copy that was opened, a refusal has its witness.
+
+    `signature_photo_id` is the picture of the receiver's signature, if he signed; it may arrive later.
+    """
 
     how: How
     at: Instant
     receiver: Name
     outcome: Outcome
     witness: Name | None = None
+    signature_photo_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _signed_if_shown(self) -> "ServiceIn":
+        if self.signature_photo_id and self.outcome != Outcome.SIGNED:
+            raise PydanticCustomError("signature_form", "a picture of a signature needs the outcome signed")
+        return self
 
     def proof(self) -> Proof:
         """Return it as the action takes it."""
-        return Proof(self.how, self.at, self.receiver, self.outcome, self.witness or "")
+        return Proof(self.how, self.at, self.receiver, self.outcome, self.witness or "", self.signature_photo_id)
 
 
 class DocumentFilters(Body):
@@ -119,20 +130,8 @@ class ServiceRowOut(Out):
     receiver: str
     outcome: Outcome
     witness: str | None = None
+    signature_photo_id: UUID | None = None
     recorded_at: datetime
-
-
-class SignatureRowOut(Out):
-    """A signature bound to the digest of what was signed, or its refusal before a witness."""
-
-    id: UUID
-    signer: Signer
-    name: str | None = None
-    image_photo_id: UUID | None = None
-    refused: bool
-    witness: str | None = None
-    digest: str
-    at: datetime
 
 
 class PrintOut(Out):
@@ -165,7 +164,10 @@ class DocumentRowOut(Out):
 
 
 class DocumentOut(DocumentRowOut):
-    """A document in full. `digest` is SHA-256 of what it says; `verify_url` stands in the QR."""
+    """A document in full. `digest` is SHA-256 of what it says; `verify_url` stands in the QR.
+
+    `missing_signatures` of a draft: who has to sign before it is issued.
+    """
 
     fields: dict[str, Any]
     officers: list[SignatoryOut]
@@ -176,6 +178,7 @@ class DocumentOut(DocumentRowOut):
     verify_url: str | None = None
     pdf: PrintOut | None = None
     signatures: list[SignatureRowOut] = []
+    missing_signatures: list[MissingSignatureOut] = []
     services: list[ServiceRowOut] = []
     periods: PeriodsOut | None = None
 

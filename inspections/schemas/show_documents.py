@@ -6,8 +6,11 @@ from typing import Any
 from backend.kernel.calendar import local_day
 from inspections.documents import fields as forms
 from inspections.documents import seal
-from inspections.models import Document, DocumentPrint, DocumentService, DocumentSignature
+from inspections.models import Document, DocumentPrint, DocumentService
 from inspections.policy.documents import PAPERS, STATUS_LABELS, DocumentKind, DocumentStatus, Periods, as_published
+from inspections.policy.signing import Missing
+from inspections.queries.signatures import Signature
+from inspections.schemas import signatures as signing
 
 
 def kinds() -> list[dict[str, Any]]:
@@ -38,7 +41,8 @@ def full(
     *,
     successor: Document | None,
     printed: DocumentPrint | None,
-    signatures: Iterable[DocumentSignature],
+    signatures: Iterable[Signature],
+    missing: Iterable[Missing],
     services: Iterable[DocumentService],
     periods: Periods | None,
 ) -> dict[str, Any]:
@@ -49,7 +53,9 @@ def full(
         "superseded_by": successor.id if successor else None, "voided_at": document.voided_at,
         "void_reason": document.void_reason or None, "verify_url": seal.address(document.token) if document.token else None,
         "pdf": printed,
-        "signatures": [signature(one) for one in signatures], "services": [service(one) for one in services], "periods": periods,
+        "signatures": [signing.shown(one) for one in signatures],
+        "missing_signatures": [signing.missing(one) for one in missing],
+        "services": [service(one) for one in services], "periods": periods,
     }  # fmt: skip
 
 
@@ -57,15 +63,7 @@ def service(one: DocumentService) -> dict[str, Any]:
     """Return a proof of service."""
     return {
         "id": one.id, "how": one.how, "at": one.served_at, "receiver": one.receiver, "outcome": one.outcome,
-        "witness": one.witness or None, "recorded_at": one.recorded_at,
-    }  # fmt: skip
-
-
-def signature(one: DocumentSignature) -> dict[str, Any]:
-    """Return a signature, or its refusal."""
-    return {
-        "id": one.id, "signer": one.signer, "name": one.name or None, "image_photo_id": one.photo_id,
-        "refused": one.photo_id is None, "witness": one.witness or None, "digest": one.digest, "at": one.signed_at,
+        "witness": one.witness or None, "signature_photo_id": one.photo_id, "recorded_at": one.recorded_at,
     }  # fmt: skip
 
 

@@ -10,8 +10,10 @@ from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
 from backend.kernel.problems import NotFound, Problem, StepUpRequired
 from hazards import queries as hazards
 from hazards.errors import PhotoMissing
+from inspections.errors import DocumentWrongStatus, SignatureExpected
 from inspections.queries import documents, inspections, remote_checks, self_inspections
 from media import queries as media
+from sync import queries
 from sync.policy.acts import Act, Awaits, Fate, Wait, is_strange, named, photos_in
 
 ACTORS = BOUND_TO_ENTERPRISE | OFFICIALS
@@ -44,7 +46,8 @@ def verdict(act: Act, problem: Problem, *, actor: Actor) -> Verdict:
         return REFUSED
     if waits := _waits(act, problem, actor):
         return Verdict(Fate.HELD, tuple(dict.fromkeys(waits)))
-    return Verdict(Fate.REFUSED, came=isinstance(problem, PhotoMissing) or (isinstance(problem, NotFound) and bool(named(act))))
+    lacked = isinstance(problem, (PhotoMissing, SignatureExpected)) or (isinstance(problem, NotFound) and bool(named(act)))
+    return Verdict(Fate.REFUSED, came=lacked)
 
 
 def _waits(act: Act, problem: Problem, actor: Actor) -> list[Wait]:
@@ -52,6 +55,10 @@ def _waits(act: Act, problem: Problem, actor: Actor) -> list[Wait]:
         return [Wait(Awaits.STEP_UP)]
     if isinstance(problem, NotFound):
         return _not_here(act, actor)
+    if isinstance(problem, DocumentWrongStatus):
+        return [Wait(Awaits.ACT, id) for id in _issues(act, actor) if id != act.id]
+    if isinstance(problem, SignatureExpected):
+        return [Wait(Awaits.PHOTO, UUID(id)) for id in problem.extra["photo_ids"]]
     return _photos(act, actor) if isinstance(problem, PhotoMissing) else []
 
 
@@ -62,6 +69,12 @@ def _not_here(act: Act, actor: Actor) -> list[Wait]:
         if wanted := {wait.id for wait in referred if wait.kind == kind and wait.id}:
             here |= set(visible_to(actor).filter(id__in=wanted).values_list("id", flat=True))
     return [wait for wait in referred if wait.id not in here]
+
+
+def _issues(act: Act, actor: Actor) -> list[UUID]:
+    """Return the held issues of the document that an act is about: it is served once it has its number."""
+    id = act.address.ids.get("document_id") if act.address else None
+    return queries.held_at(f"/documents/{id}/issues", person_id=actor.id) if id else []
 
 
 def _photos(act: Act, actor: Actor) -> list[Wait]:

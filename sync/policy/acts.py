@@ -43,6 +43,7 @@ QUEUED = {
     "/remote-checks/{remote_check_id}/answers": "remote_answer",
     "/remote-checks/{remote_check_id}/refusals": "remote_refusal",
     "/documents": "document",
+    "/documents/{document_id}/signatures": "document_signature",
     "/documents/{document_id}/issues": "document_issue",
     "/documents/{document_id}/services": "document_service",
 }
@@ -56,7 +57,7 @@ OBJECTS = {
 STAGES = {
     "/hazards": 0, "/inspections": 0, "/inspections/{inspection_id}/check-ins": 1, "/inspections/{inspection_id}/answers": 2,
     "/inspections/{inspection_id}/findings": 2, "/documents": 5, "/inspections/{inspection_id}/signatures": 6,
-    "/documents/{document_id}/issues": 7, "/documents/{document_id}/services": 8,
+    "/documents/{document_id}/signatures": 6, "/documents/{document_id}/issues": 7, "/documents/{document_id}/services": 8,
     "/inspections/{inspection_id}/check-outs": 9, "/inspections/{inspection_id}/cancellations": 9,
     "/self-inspections/{self_inspection_id}/answers": 2, "/self-inspections/{self_inspection_id}/submissions": 9,
 }  # fmt: skip
@@ -198,3 +199,9 @@ def _criterion(body: dict[str, Any]) -> Any:
 def order(act: Act) -> tuple[int, int]:
     """Return the key by which a queue is judged; within a stage as it was sent."""
     return (act.address.stage if act.address else NOWHERE, act.place)
+
+
+def stage_of(path: str) -> int:
+    """Return when in a queue an act with this path is judged."""
+    address = address_of(path)
+    return address.stage if address else NOWHERE

@@ -14,8 +14,9 @@ from accounts.policy.roles import OFFICIALS, Role
 from backend.kernel import policies
 from backend.kernel.models import Claim
 from backend.kernel.problems import NotFound
-from sync.models import Awaited, KeptAct
+from sync.models import KeptAct
 from sync.models.kept_act import State
+from sync.policy import acts
 from sync.policy.acts import Awaits
 from sync.policy.numbers import Numbers
 
@@ -95,9 +96,16 @@ def held_for_step_up(person_id: UUID) -> list[KeptAct]:
 
 
 def waiting_for(ids: Iterable[UUID]) -> list[UUID]:
-    """Return the ids of the held acts that wait for one of these, oldest first."""
-    found = Awaited.objects.filter(awaited_id__in=list(ids), act__state=State.HELD)
-    return list(found.order_by("act__received_at", "act_id").values_list("act_id", flat=True).distinct()[:AT_ONCE])
+    """Return the ids of the held acts that wait for one of these, in the order of a queue: a signature before its issue."""
+    rows = KeptAct.objects.filter(state=State.HELD, awaited__awaited_id__in=list(ids)).distinct()
+    found = list(rows.order_by("received_at", "id").values_list("id", "path")[:AT_ONCE])
+    return [id for id, _ in sorted(found, key=lambda row: acts.stage_of(row[1]))]
+
+
+def held_at(path: str, *, person_id: UUID) -> list[UUID]:
+    """Return the ids of the acts at this address (without /api/v1) that one person sent and that are held."""
+    rows = KeptAct.objects.filter(state=State.HELD, person_id=person_id, path__endswith=path)
+    return list(rows.order_by("received_at", "id").values_list("id", flat=True)[:AT_ONCE])
 
 
 def lapsed(at: datetime) -> list[UUID]:

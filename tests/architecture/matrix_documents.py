@@ -6,6 +6,7 @@ FIELD = dict.fromkeys(OFFICIALS, OK)
 PEOPLE = {"owner", "officer", "agency", *OFFICIALS}
 MAKERS = {"owner", "officer", *OFFICIALS}
 MOVE = (403, "document.not_your_move")
+UNSIGNED = {"refused": True, "witness": "村主任"}
 NOTE = {"risk": "台风将至", "requirement": "加固"}
 FIX = {"fixed": [{"text": "箱门缺失", "measures": "已加装"}], "responsible": "李"}
 ITEM = {"text": "箱门缺失", "due_on": "2099-01-01"}
@@ -39,6 +40,7 @@ DOCUMENTS = [
     get("/documents/{document}/pdf", door=PEOPLE, situation="printed"),
     get("/documents/{document}/page", door=PEOPLE, situation="printed"),
     Row("POST /documents/{document}/issues", {}, FIELD, MAKERS, situation="drafted", blind=FIRM),
+    Row("POST /documents/{document}/signatures", UNSIGNED, FIELD, MAKERS, situation="drafted", blind=FIRM),
     Row("POST /documents/{document}/voidings", {"reason": "有误"}, FIELD, MAKERS, situation="drafted", blind=FIRM),
     Row("POST /documents/{document}/voidings", {"reason": "有误"}, FIELD, MAKERS, situation="printed", refused=MOVE),
     Row(

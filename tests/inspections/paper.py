@@ -6,6 +6,7 @@ from backend.kernel import ids
 from inspections.policy.documents import DocumentKind
 from tests.api import Api
 from tests.cast import Cast
+from tests.inspections import hands
 
 K = DocumentKind
 LATER = "2031-01-31"
@@ -58,9 +59,11 @@ def drafted(cast: Cast, kind: DocumentKind = K.RECTIFICATION_ORDER, *, by: str =
 
 
 def issued(cast: Cast, kind: DocumentKind = K.RECTIFICATION_ORDER, *, by: str = "", **more: Any) -> dict[str, Any]:
-    """Return a document that was drafted and issued in one session, as it was answered."""
+    """Return a document that was drafted, signed by all who must and issued by one person, as it was answered."""
     maker = _maker(cast, kind, by)
     made = _sent(maker, "/documents", body(cast, kind, **more))
+    if made["missing_signatures"]:
+        hands.everybody_signs(cast, by or MAKERS.get(kind, "inspector"), made)
     shown: dict[str, Any] = _sent(maker, f"/documents/{made['id']}/issues", {})["document"]
     return shown
 

@@ -10,6 +10,7 @@ from inspections.models import Document, DocumentSeries, DocumentService
 from inspections.policy.documents import DocumentKind as K
 from tests.api import problem
 from tests.cast import DAY, a_hazard
+from tests.inspections import hands
 from tests.inspections.paper import FIELDS, body, drafted, issued
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,7 @@ def test_an_enterprise_sees_what_was_issued_and_no_draft(cast, api):
     made = drafted(cast)
     officer = api.as_(cast.officer_a)
     assert problem(officer.get(f"/documents/{made['id']}")) == (404, "request.not_found")
+    hands.everybody_signs(cast, "inspector", made)
     api.as_(cast.inspector_2).post(f"/documents/{made['id']}/issues", {})
     assert officer.get(f"/documents/{made['id']}").json()["status"] == "issued"
     assert [row["id"] for row in officer.get("/documents").json()["items"]] == [made["id"]]
@@ -126,6 +128,7 @@ def test_numbers_run_by_authority_kind_and_year_and_a_void_one_is_kept(cast, api
 
 def test_issuing_twice_is_one_issue_and_a_void_document_is_not_issued(cast, api):
     made, inspector, act = drafted(cast), api.as_(cast.inspector), {"id": str(ids.new())}
+    hands.everybody_signs(cast, "inspector", made)
     first = inspector.post(f"/documents/{made['id']}/issues", act)
     again = inspector.post(f"/documents/{made['id']}/issues", act)
     assert (first.status_code, again.status_code, again["Idempotency-Replayed"]) == (201, 200, "true")
@@ -135,7 +138,8 @@ def test_issuing_twice_is_one_issue_and_a_void_document_is_not_issued(cast, api)
     draft = drafted(cast)
     inspector.post(f"/documents/{draft['id']}/voidings", {"reason": "重做"})
     assert problem(inspector.post(f"/documents/{draft['id']}/issues", {})) == (409, "document.wrong_status")
-    assert [entry.kind for entry in ledger.of(Document.objects.get(id=made["id"]).id)] == ["document.drafted", "document.issued"]
+    kinds = [entry.kind for entry in ledger.of(Document.objects.get(id=made["id"]).id)]
+    assert kinds == ["document.drafted", "document.signed", "document.signed", "document.issued"]
 
 
 def test_a_licence_that_ended_since_the_draft_stops_the_issue(cast, api):
@@ -148,6 +152,7 @@ def test_a_licence_that_ended_since_the_draft_stops_the_issue(cast, api):
 def test_an_issued_document_is_superseded_by_another_and_by_one_only(cast, api):
     old = issued(cast)
     rival = drafted(cast, supersedes_id=old["id"])
+    hands.everybody_signs(cast, "inspector", rival)
     new = issued(cast, supersedes_id=old["id"])
     shown = api.as_(cast.officer_a).get(f"/documents/{old['id']}").json()
     assert (shown["status"], shown["superseded_by"], shown["number"]) == ("superseded", new["id"], old["number"])

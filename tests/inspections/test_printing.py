@@ -118,7 +118,8 @@ def test_an_issued_document_is_printed_once_and_its_digest_stands_in_the_ledger(
     assert first == second
     assert (len(first), squeezed(made["number"]) in text_of(first)) == (row.bytes, True)
     entries = ledger.of(row.document_id)
-    assert [entry.kind for entry in entries] == ["document.drafted", "document.issued", "document.printed"]
+    steps = ["drafted", "signed", "signed", "issued", "printed"]
+    assert [entry.kind for entry in entries] == [f"document.{step}" for step in steps]
     assert ledger.read(entries[-1])["facts"]["pdf"] == row.sha256
     assert print_.print_issued(row.document_id, at=row.printed_at).sha256 == row.sha256
     shown = officer.get(f"/documents/{made['id']}").json()

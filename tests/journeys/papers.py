@@ -6,6 +6,7 @@ from typing import Any
 from backend.kernel import ids, jobs
 from inspections.policy.documents import DocumentKind
 from tests.cast import HOUR
+from tests.inspections import hands
 from tests.inspections.test_dossier import body_of
 from tests.story import Story, text
 
@@ -20,7 +21,16 @@ class Papers(Story):
         said = {"id": str(ids.new()), "document_id": document["id"], **how}
         self.say(by, "POST", f"/inspections/{visit['id']}/signatures", said, at=at)
 
+    def hand(self, who: str, at: datetime) -> str:
+        """Send a drawn signature and let the decoder look at it; return the photo's id."""
+        with self.frozen(at):
+            return hands.drawn(self.api.as_(getattr(self.cast, who)))
+
     def issued(self, who: str, document: Any, at: datetime) -> Any:
+        """Let all who still must sign do so on the phone of `who`, and issue the document."""
+        for one in self.say(who, "GET", f"/documents/{document['id']}", at=at)["missing_signatures"]:
+            said = hands.body(one, image=self.hand(who, at))
+            self.say(who, "POST", f"/documents/{document['id']}/signatures", said, at=at)
         return self.say(who, "POST", f"/documents/{document['id']}/issues", {}, at=at)["document"]
 
     def served(self, who: str, document: Any, at: datetime, **how: Any) -> Any:

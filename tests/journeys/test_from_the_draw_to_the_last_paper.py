@@ -65,7 +65,7 @@ class Town(Papers):
         self.record = self.drafted(self.pair[0], K.SITE_INSPECTION_RECORD, at, fields={"places": "一号车间"}, **about)
         self.order = self.drafted(self.pair[0], K.RECTIFICATION_ORDER, at, **about)
         measures = self.drafted(self.pair[1], K.ON_SITE_MEASURES, at, fields=stop, **about)
-        image = self.photo(self.pair[0], at)
+        image = self.hand(self.pair[0], at)
         self.signed(self.visit, self.record, at, by=self.pair[0], name="张三", image_photo_id=image)
         self.signed(self.visit, self.order, at, by=self.pair[0], refused=True, witness="村主任")
         lots.act(self, self.pair[0], self.visit, "check-outs", at=at + MINUTE)
@@ -165,7 +165,8 @@ def test_a_random_inspection_to_two_closed_hazards_with_every_paper_issued_and_s
     assert len({paper["number"] for paper in papers}) == 12
     [order] = [paper for paper in papers if paper["kind"] == K.RECTIFICATION_ORDER]
     assert [item["major"] for item in order["fields"]["items"]] == [False, True]
-    assert [signature["refused"] for signature in order["signatures"]] == [True]
+    signed = sorted((one["signer"], one["refused"]) for one in order["signatures"])
+    assert signed == [("officer", False), ("officer", False), ("person_in_charge", True)]
     assert order["periods"]["counted_from"] == day(story.noon)
 
     # each is printed with its number, and believed by whoever scans it

@@ -40,7 +40,7 @@ def test_every_paper_of_an_inspection_from_the_record_to_the_dossier(story, cast
     order = story.drafted("inspector", K.RECTIFICATION_ORDER, late, hazard_id=hazard["id"], **about)
     stop = {"measures": [{"kind": "stop_use", "text": "停用该配电箱"}]}
     measures = story.drafted("inspector_2", K.ON_SITE_MEASURES, late, fields=stop, **about)
-    story.signed(visit, record, late, name="张三", image_photo_id=story.photo("inspector", late))
+    story.signed(visit, record, late, name="张三", image_photo_id=story.hand("inspector", late))
     story.signed(visit, order, late, refused=True, witness="村主任")
     story.say("inspector", "POST", f"{path}/check-outs", {"id": str(ids.new())}, at=late + MINUTE)
 

@@ -10,7 +10,7 @@ from sync import tasks
 from sync.models import Awaited, KeptAct
 from tests.api import Api
 from tests.cast import DAY, SECOND
-from tests.inspections import paper
+from tests.inspections import hands, paper
 from tests.inspections.sheets import an_item, an_occurrence, drafted, published
 from tests.inspections.visits import AT_A, a_finding, administrative, ago, begun, planned, planning
 from tests.sync.queue import URL, id_of, member
@@ -66,42 +66,54 @@ def test_what_comes_before_its_inspection_is_held_and_taken_when_that_comes(cast
     assert (again.status_code, again.json()["receipt"]) == (200, held["body"]["receipt"])
 
 
-def papers_of(visit_id, cast):
-    """Return an order's draft, the signature under it, its issue and its service, the last first."""
+def papers_of(visit_id, cast, image):
+    """Return an order's draft, the three signatures under it, its issue and its service, the last first."""
     order = paper.body(cast, DocumentKind.RECTIFICATION_ORDER, enterprise_id=None, inspection_id=visit_id)
     served = {"how": "direct", "at": clock.text(clock.now()), "receiver": "张三", "outcome": "signed"}
-    drawn = {"name": "张三", "image_photo_id": str(ids.new())}
+    officers = [{"signer": "officer", "name": who.name, "image_photo_id": image} for who in (cast.inspector, cast.inspector_2)]
+    first, second = (member("document_signature", f"/documents/{order['id']}/signatures", **said) for said in officers)
     return [
         member("document_service", f"/documents/{order['id']}/services", **served),
         member("document_issue", f"/documents/{order['id']}/issues"),
-        on(visit_id, "signature", "signatures", document_id=order["id"], **drawn),
+        on(visit_id, "signature", "signatures", document_id=order["id"], name="张三", image_photo_id=image),
+        second, first,
         {"kind": "document", "path": "/documents", "body": order},
-    ]
+    ]  # fmt: skip
 
 
-def test_an_inspection_and_its_papers_come_in_one_queue_last_first(cast):
+def test_an_inspection_and_its_papers_come_in_one_queue_last_first(cast, api):
     plan = administrative(cast)
     begin = [on(plan["id"], "check_in", "check-ins", location=AT_A), {"kind": "inspection", "path": "/inspections", "body": plan}]
-    acts = [on(plan["id"], "check_out", "check-outs"), *papers_of(plan["id"], cast), *begin]
-    assert [answer["status"] for answer in send(cast, "inspector", *acts)] == [201] * 7
+    papers = papers_of(plan["id"], cast, hands.drawn(api.as_(cast.inspector)))
+    acts = [on(plan["id"], "check_out", "check-outs"), *papers, *begin]
+    assert [answer["status"] for answer in send(cast, "inspector", *acts)] == [201] * 9
     document = Document.objects.get()
-    assert (document.status, document.signatures.count(), DocumentService.objects.count()) == ("issued", 1, 1)
-    assert [answer["status"] for answer in send(cast, "inspector", *acts)] == [200] * 7
+    assert (document.status, document.signatures.count(), DocumentService.objects.count()) == ("issued", 3, 1)
+    assert [answer["status"] for answer in send(cast, "inspector", *acts)] == [200] * 9
 
 
-def test_papers_wait_for_their_draft_and_the_draft_for_its_visit(cast, drain):
-    visit_id = str(ids.new())
-    served, issued, signed, order = papers_of(visit_id, cast)
-    held = send(cast, "inspector", served, issued, signed, order)
+def test_papers_wait_for_their_draft_the_draft_for_its_visit_and_the_issue_for_what_was_drawn(cast, api, drain):
+    visit_id, image = str(ids.new()), str(ids.new())
+    served, issued, *signed, order = papers_of(visit_id, cast, image)
+    held = send(cast, "inspector", served, issued, *signed, order)
     waits = [sorted(wait["kind"] for wait in answer["body"]["held_for"]) for answer in held]
-    assert waits == [["document"], ["document"], ["document", "inspection"], ["inspection"]]
-    shown = Api().as_(cast.inspector).get(f"/sync/acts/{id_of(signed)}")
+    assert waits == [["document"], ["document"], ["document", "inspection"], ["document"], ["document"], ["inspection"]]
+    shown = Api().as_(cast.inspector).get(f"/sync/acts/{id_of(signed[0])}")
     assert (shown.status_code, shown.json()["state"]) == (200, "held")
     begun(cast, id=visit_id, type="administrative_inspection")
     for _ in range(3):  # each brings the next
         drain(clock.now() + SECOND)
     states = dict(KeptAct.objects.values_list("kind", "state"))
-    assert states == {"document": "taken", "signature": "taken", "document_issue": "taken", "document_service": "taken"}
+    both = {"document_issue": "held", "document_service": "held"}
+    assert states == {"document": "taken", "signature": "taken", "document_signature": "taken"} | both
+    [wait] = KeptAct.objects.get(kind="document_issue").held_for
+    assert wait == {"kind": "photo", "id": image}
+    assert KeptAct.objects.get(kind="document_service").held_for == [{"kind": "act", "id": id_of(issued)}]
+    assert api.as_(cast.inspector).put(f"/photos/{image}", hands.line(), Content_Type="image/png").status_code == 201
+    for _ in range(3):
+        drain(clock.now() + SECOND)
+    assert set(KeptAct.objects.values_list("state", flat=True)) == {"taken"}
+    assert (Document.objects.get().status, DocumentService.objects.count()) == ("issued", 1)
 
 
 def test_what_is_called_by_the_name_of_its_object_is_taken_and_two_names_are_not(cast):
