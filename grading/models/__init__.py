@@ -1,4 +1,9 @@
+from grading.models.fact import Fact
+from grading.models.grade_period import GradePeriod
+from grading.models.improvement import Improvement
+from grading.models.override import Override
 from grading.models.standing import Standing
+from grading.models.strike import Strike
 from grading.models.weight import Weight
 
-__all__ = ["Standing", "Weight"]
+__all__ = ["Fact", "GradePeriod", "Improvement", "Override", "Standing", "Strike", "Weight"]
