@@ -76,6 +76,7 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
     "closure sums": ("02:50", "oversight.tasks.audit"),
     "grades": (timedelta(minutes=1), "grading.tasks.sweep"),
+    "used codes": (timedelta(minutes=10), "grading.tasks.forget_used_codes"),
     "look-back keys": (timedelta(hours=1), "inspections.tasks.keep_look_back_keys"),
     "look-backs": (timedelta(minutes=10), "inspections.tasks.sweep_look_backs"),
     "random draws": (timedelta(minutes=5), "inspections.tasks.reveal_draws"),

@@ -7,6 +7,7 @@ from backend.kernel import jobs, ledger
 from grading import queries
 from grading.actions import reconsider as reconsidering
 from grading.actions import regrade as regrading
+from grading.actions import use_up
 
 
 def regrade(*, at: datetime, entry_id: str, **_: object) -> None:
@@ -31,3 +32,8 @@ def policy_adopted(*, at: datetime, entry_id: str, **_: object) -> None:
 def reconsider(*, at: datetime, effective_from: str, after: str, key: str, **_: object) -> None:
     """Go on with the next batch."""
     reconsidering.reconsider(effective_from=datetime.fromisoformat(effective_from), after=UUID(after), key=key, at=at)
+
+
+def forget_used_codes(*, at: datetime, **_: object) -> None:
+    """Delete used codes that nobody would take any more anyway."""
+    use_up.forget(at=at)

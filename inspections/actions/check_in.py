@@ -11,6 +11,7 @@ from accounts.policy.actor import Actor
 from backend.kernel.calendar import local_day
 from backend.kernel.idempotency import Received
 from inspections.actions import code_tokens, visiting
+from inspections.actions.code_tokens import Scanned
 from inspections.actions.visiting import Done, Remarks, Step
 from inspections.policy import presence
 from inspections.policy.presence import Presence, Told
@@ -54,9 +55,8 @@ def check_in(
 
 def _presence(step: Step, *, token: str, mock: bool, remarks: Remarks) -> Presence:
     inspection, firm = step.inspection, step.inspection.enterprise
-    if token:
-        code_tokens.verify(token, enterprise_id=firm.id, at=step.at)
+    scan = code_tokens.verify(Scanned(token, firm.id, step.actor.id, remarks.claimed_at, step.at)).flags if token else None
     site = None if firm.latitude is None or firm.longitude is None else (firm.latitude, firm.longitude)
-    told = Told(remarks.spot, (remarks.location or {}).get("accuracy_m"), mock)
+    told = Told(remarks.spot, (remarks.location or {}).get("accuracy_m"), mock, scan)
     remote, numbers = inspection.type == Type.REMOTE_CHECK, queries.numbers(step.at).document
-    return presence.judge(told, site, by_code=bool(token), remote=remote, numbers=numbers)
+    return presence.judge(told, site, remote=remote, numbers=numbers)

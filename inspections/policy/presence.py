@@ -12,11 +12,15 @@ Spot = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the phone says of where it is: WGS-84 degrees, accuracy in metres, whether its place is made up."""
+    """What the phone says of where it is: WGS-84 degrees, accuracy in metres, whether its place is made up.
+
+    `scan`: what is weak about the code that was scanned there (nothing: it vouches by itself), None if none was.
+    """
 
     spot: Spot | None
     accuracy_m: float | None = None
     mock: bool = False
+    scan: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +32,24 @@ class Presence:
     flags: tuple[str, ...] = ()
 
 
-def judge(told: Told, site: Spot | None, *, by_code: bool, remote: bool, numbers: VisitNumbers) -> Presence:
+def judge(told: Told, site: Spot | None, *, remote: bool, numbers: VisitNumbers) -> Presence:
     """Return how a check-in counts: near is within the fence, widened by the phone's own inaccuracy up to a cap."""
     metres = round(metres_between(told.spot, site)) if told.spot and site else None
     if remote:
         return Presence("remote", metres)
-    flags = ["mock_location"] if told.mock else []
+    flags = [*(told.scan or ()), *(["mock_location"] if told.mock else [])]
+    vouched = told.scan == ()
     accuracy = told.accuracy_m or 0.0
     if told.spot is not None and accuracy > numbers.accuracy_metres:
         flags.append("bad_accuracy")
-    if told.spot is None and not by_code:
+    if told.spot is None and not vouched:
         flags.append("no_location")
-    if site is None and not by_code:
+    if site is None and not vouched:
         flags.append("no_site")
     far = metres is not None and metres > numbers.fence_metres + min(accuracy, numbers.accuracy_metres)
     if far:
         flags.append("far")
-    how = "code" if by_code else "unknown" if metres is None else "far" if far else "near"
+    how = "code" if told.scan is not None else "unknown" if metres is None else "far" if far else "near"
     return Presence(how, metres, tuple(flags))
 
 

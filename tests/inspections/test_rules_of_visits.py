@@ -67,16 +67,22 @@ def test_a_guard_says_why(verb, given, code):
         (Told(SITE, 10), None, "unknown", ("no_site",)),
         (Told(None), SITE, "unknown", ("no_location",)),
         (Told(SITE, 10, mock=True), SITE, "near", ("mock_location",)),
+        (Told(None, scan=()), SITE, "code", ()),
+        (Told(None, scan=()), None, "code", ()),
+        (Told((28.0428, 120.6557), 9_000, scan=()), SITE, "code", ("bad_accuracy", "far")),
+        # what can be passed on does not make up for a place that is not told
+        (Told(None, scan=("printed_code",)), SITE, "code", ("printed_code", "no_location")),
+        (Told(SITE, 10, scan=("printed_code",)), SITE, "code", ("printed_code",)),
+        (Told(SITE, 10, scan=("printed_code",)), None, "code", ("printed_code", "no_site")),
     ],
 )  # fmt: skip
 def test_where_one_is(told, site, how, flags):
-    found = presence.judge(told, site, by_code=False, remote=False, numbers=NUMBERS)
+    found = presence.judge(told, site, remote=False, numbers=NUMBERS)
     assert (found.how, found.flags) == (how, flags)
 
 
-def test_a_code_says_more_than_a_phone_and_nobody_has_to_be_at_a_remote_visit():
-    assert presence.judge(Told(None), SITE, by_code=True, remote=False, numbers=NUMBERS) == presence.Presence("code", None)
-    assert presence.judge(Told(None, mock=True), SITE, by_code=False, remote=True, numbers=NUMBERS).flags == ()
+def test_nobody_has_to_be_at_a_remote_visit():
+    assert presence.judge(Told(None, mock=True), SITE, remote=True, numbers=NUMBERS).flags == ()
 
 
 @pytest.mark.parametrize(

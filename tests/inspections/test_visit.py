@@ -8,6 +8,7 @@ import pytest
 from backend.kernel import clock, ids, ledger
 from hazards.models import Hazard
 from inspections.actions import code_tokens
+from inspections.actions.code_tokens import Found
 from inspections.models import Inspection, VisitAct, VisitFinding
 from tests.api import Api, problem
 from tests.cast import DAY, MINUTE
@@ -123,8 +124,8 @@ def test_coordinates_of_another_datum_are_converted_first(cast, patrol):
 def test_a_code_that_nobody_knows_is_refused_and_a_true_one_shows_that_he_was_there(cast, patrol):
     assert problem(act(cast, "inspector", patrol, "check-ins", code="abc")) == (422, "inspection.bad_code")
 
-    def verifier(token, enterprise_id, at):
-        return (token, enterprise_id) == ("abc", cast.a.id)
+    def verifier(scan):
+        return Found() if (scan.token, scan.enterprise_id, scan.account_id) == ("abc", cast.a.id, cast.inspector.id) else None
 
     code_tokens.register(verifier)
     try:

@@ -47,7 +47,8 @@ def once(token: str, method: str, path: str, body: Any = None, **headers: str) -
     raw = body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
     named = {"X-Session-Token": token, "Content-Type": "application/json"}
     named |= {name.replace("_", "-"): value for name, value in headers.items()}
-    builder = EnvironBuilder(method=method, path=f"/api/v1{path}", data=raw, headers=named, base_url="http://127.0.0.1")
+    full = path if path.startswith("/c/") else f"/api/v1{path}"
+    builder = EnvironBuilder(method=method, path=full, data=raw, headers=named, base_url="http://127.0.0.1")
     with _server if connection.vendor == "sqlite" else nullcontext():
         answer = Client(application).open(builder, buffered=True)
         answer.close()

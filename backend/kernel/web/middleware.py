@@ -46,7 +46,10 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def request_id(get_response: Answer) -> Answer:
-    """Accept or make `X-Request-Id`, echo it, and log one line per request without names, phones or bodies."""
+    """Accept or make `X-Request-Id`, echo it, and log one line per request without names, phones or bodies.
+
+    A view whose address is itself a secret says by `request.logged_as` what stands in the log instead.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-Id", "")
@@ -56,7 +59,7 @@ def request_id(get_response: Answer) -> Answer:
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # set above
         actor = getattr(request, "actor", None)
         log.info(
-            "%s %s %s", request.method, request.path[:300], response.status_code,
+            "%s %s %s", request.method, getattr(request, "logged_as", request.path)[:300], response.status_code,
             extra={
                 "request": request.request_id,  # type: ignore[attr-defined]  # set above
                 "person": str(actor.id) if actor else "", "ms": round((time.monotonic() - start) * 1000, 1),

@@ -1,0 +1,1 @@
+"""What people look at: the printed code (SVG, PNG) and the page behind it."""

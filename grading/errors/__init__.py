@@ -1,0 +1,10 @@
+"""What can go wrong with the safety code, one noun a file."""
+
+from grading.errors.codes import CodeExpired as CodeExpired
+from grading.errors.codes import CodeInForce as CodeInForce
+from grading.errors.codes import CodeNotHere as CodeNotHere
+from grading.errors.codes import CodeNotInForce as CodeNotInForce
+from grading.errors.codes import CodeRevoked as CodeRevoked
+from grading.errors.codes import CodeUnknown as CodeUnknown
+from grading.errors.codes import CodeUsed as CodeUsed
+from grading.errors.codes import FetchedAhead as FetchedAhead
