@@ -1,6 +1,6 @@
 """Me, regions, receipts, people, duties and policies."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -26,10 +26,14 @@ from accounts.schemas import (
     PersonOut,
     PersonPatch,
     PoliciesOut,
+    PolicyAdoptionIn,
+    PolicyAdoptionOut,
     PolicyCreated,
     PolicyIn,
     PolicyOut,
     RegionsOut,
+    effective,
+    proposal,
 )
 from backend.kernel import clock, idempotency, pages, policies
 from backend.kernel.models import PolicyVersion
@@ -173,25 +177,40 @@ def end_duty(request: doors.Request, id: Id, body: DutyEndingIn) -> Any:
 def list_policies(
     request: doors.Request,
     kind: Code | None = None,
+    status: Literal["draft", "adopted"] | None = None,
     limit: Limit | None = None,
     cursor: Cursor | None = None,
     count: QueryFlag | None = None,
 ) -> dict[str, Any]:
-    """Return adopted policy versions, newest first; `kinds` names all there are, adopted or built in."""
-    found = PolicyVersion.objects.filter(**({"kind": kind} if kind else {}))
+    """Return policy versions and drafts, newest first; `kinds` names all there are, adopted or built in."""
+    found = queries.policies_of(kind, status)
     rows = pages.page(found, limit=limit, cursor=cursor)
     page = {"items": [policies.as_public(row) for row in rows.items], "next_cursor": rows.next_cursor}
     return {**page, "kinds": sorted(policies.KINDS), "count": found.count() if count else None}
 
 
 @router.post("/policies", auth=regulators, response={200: PolicyCreated, 201: PolicyCreated})
-def adopt_policy(request: doors.Request, body: PolicyIn) -> Any:
-    """Adopt a new version of a policy; a regulator of a county or above."""
-    at, actor = clock.now(), request.actor
-    got = requests.received(request, kind="policy", id=body.id, actor_id=actor.id, at=at)
-    wanted = body.model_dump(exclude={"id", "effective_from"})
-    row, given = adopt.adopt(received=got, effective_from=body.effective_from or at, actor=actor, at=at, **wanted)
+def adopt_policy(request: doors.Request, body: PolicyIn, kind: Code | None = None) -> Any:
+    """Adopt a new version of a policy at once; of a kind that is drafted (`grading`), without a day, make a draft of it.
+
+    A regulator of a county or above.
+    """
+    at, actor, wanted = clock.now(), request.actor, proposal(body, kind)
+    ids = {"kind": kind} if kind else {}
+    got = requests.received(request, kind="policy", id=body.id, actor_id=actor.id, at=at, path_ids=ids)
+    since = effective(body.effective_from, at) if body.effective_from else None
+    row, given = adopt.receive(received=got, proposal=wanted, effective_from=since, actor=actor, at=at)
     return replies.created(policies.as_public(row), given)
+
+
+@router.post("/policies/{id}/adoptions", auth=regulators, response={200: PolicyAdoptionOut, 201: PolicyAdoptionOut})
+def adopt_draft(request: doors.Request, id: Id, body: PolicyAdoptionIn) -> Any:
+    """Adopt a draft as the next version, from a day on; a regulator of a county or above."""
+    at, actor = clock.now(), request.actor
+    got = requests.received(request, kind="policy_adoption", id=body.id, actor_id=actor.id, at=at, path_ids={"id": id})
+    since = effective(body.effective_from, at)
+    row, given = adopt.adopt_draft(received=got, policy_id=id, effective_from=since, reason=body.reason, actor=actor, at=at)
+    return replies.created(_adoption(got.id, row), given)
 
 
 @router.get("/policies/{id}", auth=policy_readers, response=PolicyOut)
@@ -201,10 +220,12 @@ def read_policy(request: doors.Request, id: Id) -> dict[str, Any]:
 
 
 def _policy(id: UUID) -> dict[str, Any]:
-    row = PolicyVersion.objects.filter(id=id).first()
-    if row is None:
-        raise NotFound
-    return policies.as_public(row)
+    return policies.as_public(queries.policy_row(id))
+
+
+def _adoption(id: UUID, row: PolicyVersion) -> dict[str, Any]:
+    shown = policies.as_public(row)
+    return {"id": id, "kind": "adoption", "effective_from": shown["effective_from"], "policy": shown}
 
 
 @replies.presents("person")
@@ -226,3 +247,8 @@ def _ending_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
 @replies.presents("policy")
 def _policy_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     return _policy(id)
+
+
+@replies.presents("policy_adoption")
+def _adoption_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    return _adoption(id, queries.policy_row(queries.subject_of(id)))

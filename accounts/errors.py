@@ -43,6 +43,17 @@ class PolicyInPast(Problem):
     message, message_en = "生效时间不得早于现在", "A policy cannot take effect in the past"
 
 
+class PolicyAdopted(Problem):
+    code, status = "policy.already_adopted", 409
+    message, message_en = "该政策参数已经采纳生效", "This policy was adopted already"
+
+
+class PolicyBeforeAnother(Problem):
+    code, status = "policy.before_another", 409
+    message = "已有更晚生效的版本,新版本不得早于它生效(与它同时生效即取而代之)"
+    message_en = "A version is to take effect later; a new one cannot come before it (at the same instant it replaces it)"
+
+
 class GridInvalid(Problem):
     code, status = "region.bad_grid", 422
     message, message_en = "网格编码与所属乡镇(街道)不符", "The grid code does not belong to that town"

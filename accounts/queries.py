@@ -15,7 +15,7 @@ from accounts.policy.actor import Actor
 from accounts.policy.places import Place
 from accounts.policy.roles import Role
 from backend.kernel import ledger, rows
-from backend.kernel.models import Claim
+from backend.kernel.models import Claim, PolicyVersion
 from backend.kernel.problems import NotFound, StaleVersion
 
 KEEP_S = 5.0
@@ -222,3 +222,17 @@ def subject_of(claim_id: UUID) -> UUID:
     if found is None:
         raise NotFound
     return found
+
+
+def policies_of(kind: str | None, status: str | None) -> QuerySet[PolicyVersion]:
+    """Return policy versions and drafts, of one kind and `draft` or `adopted` only if asked for."""
+    found = PolicyVersion.objects.filter(**({"kind": kind} if kind else {}))
+    return found.filter(version__isnull=status == "draft") if status else found
+
+
+def policy_row(policy_id: UUID) -> PolicyVersion:
+    """Return one version of a policy or a draft. Raises: NotFound."""
+    row = PolicyVersion.objects.filter(id=policy_id).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,13 +1,16 @@
 """What goes in and comes out of this room's operations."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints
 
+from accounts.actions.adopt import Proposal
 from accounts.policy.roles import Role
-from backend.kernel.web.fields import Body, Code, Flag, Id, Instant, Name, Out, ReceiptOut, RegionCode, Text
+from backend.kernel import calendar, policies
+from backend.kernel.problems import Invalid
+from backend.kernel.web.fields import Body, Code, Flag, Id, Name, Note, Out, ReceiptOut, RegionCode, Text, When
 
 
 def _one_line(value: str) -> str:
@@ -143,29 +146,59 @@ class DutyEndingOut(Out):
 
 
 class PolicyIn(Body):
-    """A policy to be adopted; members of `document` left out take their defaults. Earliest from now on."""
+    """A policy to be drafted or adopted; members of `document` left out take their defaults. Earliest from now on.
+
+    With `?kind=` the members of the document may stand here in the place of `document`.
+    """
+
+    # told to machines in the one form only: a generated client names what it sends
+    model_config = ConfigDict(extra="allow", json_schema_extra={"additionalProperties": False})
 
     id: Id | None = None
-    kind: Code
-    effective_from: Instant | None = None
-    document: dict[str, Any]
-    reason: Text
+    kind: Code | None = None
+    effective_from: When | None = None
+    document: dict[str, Any] | None = None
+    reason: Text | None = None
+
+    @property
+    def bare(self) -> dict[str, Any]:
+        """Return the members that have no name of ours: those of a document that was sent as it is."""
+        return self.model_extra or {}
+
+
+class PolicyAdoptionIn(Body):
+    """From when on a draft is in force: an instant, or a day (from its first moment; today: from now on)."""
+
+    id: Id | None = None
+    effective_from: When
+    reason: Note = ""
 
 
 class PolicyOut(Out):
-    """A version of a policy."""
+    """A version of a policy, or a draft of one (`status` `draft`, without version and `effective_from`)."""
 
     id: UUID
     kind: str
-    version: int
+    status: Literal["draft", "adopted"]
+    version: int | None
     document: dict[str, Any]
-    effective_from: datetime
+    effective_from: datetime | None
     reason: str
 
 
 class PolicyCreated(PolicyOut):
-    """A version of a policy with the receipt of its adoption."""
+    """A version of a policy with the receipt of its adoption, or a draft with that of its making."""
 
+    receipt: ReceiptOut
+
+
+class PolicyAdoptionOut(Out):
+    """The adoption of a draft, with its receipt."""
+
+    id: UUID
+    kind: str
+    effective_from: datetime
+    policy: PolicyOut
     receipt: ReceiptOut
 
 
@@ -176,3 +209,33 @@ class PoliciesOut(Out):
     next_cursor: str | None
     count: int | None = None
     kinds: list[str]
+
+
+def proposal(body: PolicyIn, kind: str | None) -> Proposal:
+    """Return what is proposed: the kind from body or query, the document from its member or, with `?kind=`, the body itself.
+
+    Raises: Invalid.
+    """
+    wrong: list[tuple[str, str, str]] = []
+    bare = kind is not None and body.document is None and body.bare
+    if body.kind and kind and body.kind != kind:
+        wrong.append(("kind", "unfit", "other than in the query"))
+    if body.document is None and not bare:
+        wrong.append(("document", "missing", "Field required"))
+    if not (body.kind or kind):
+        wrong.append(("kind", "missing", "Field required"))
+    if not bare:
+        wrong += [(name[:60], "extra_forbidden", "Extra inputs are not permitted") for name in sorted(body.bare)[:20]]
+    told = (body.kind or kind or "") in policies.DRAFTED and body.effective_from is None
+    if body.reason is None and not told:
+        wrong.append(("reason", "missing", "Field required"))
+    if wrong:
+        raise Invalid(errors=[{"field": field, "code": code, "message": said} for field, code, said in wrong])
+    return Proposal(kind=body.kind or kind or "", document=bare or body.document or {}, reason=body.reason or "")
+
+
+def effective(said: datetime | date, at: datetime) -> datetime:
+    """Return the instant from which something holds: of a day its first moment in Asia/Shanghai, of today now."""
+    if isinstance(said, datetime):
+        return said
+    return at if said == calendar.local_day(at) else calendar.start_of(said)

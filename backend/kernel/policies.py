@@ -13,6 +13,7 @@ from backend.kernel.models import PolicyVersion
 
 Document = TypeVar("Document", bound=BaseModel)
 KINDS: dict[str, type[BaseModel]] = {}
+DRAFTED: set[str] = set()
 KEEP_S = 5.0
 _cache: dict[str, tuple[float, list[PolicyVersion]]] = {}
 _lock = threading.Lock()
@@ -26,13 +27,18 @@ class InForce(Generic[Document]):
     document: Document
 
 
-def register(kind: str, schema: type[Document], *, retired: Collection[str] = ()) -> Callable[[datetime], InForce[Document]]:
+def register(
+    kind: str, schema: type[Document], *, retired: Collection[str] = (), drafted: bool = False
+) -> Callable[[datetime], InForce[Document]]:
     """Register `schema` for policies of `kind` and return the function that gives the one in force at an instant.
 
     Every member of `schema` has a default, so that an empty table means the defaults of lifecycle.md. `retired` are members
     that `schema` once had: versions adopted then are kept as they are, for the ledger holds their digest, and read without.
+    `drafted`: one that is sent without a day is a draft, and comes into force by an act of its own.
     """
     KINDS[kind] = schema
+    if drafted:
+        DRAFTED.add(kind)
 
     def in_force(at: datetime) -> InForce[Document]:
         return _in_force(kind, schema, frozenset(retired), at)
@@ -41,12 +47,13 @@ def register(kind: str, schema: type[Document], *, retired: Collection[str] = ()
 
 
 def _in_force(kind: str, schema: type[Document], retired: frozenset[str], at: datetime) -> InForce[Document]:
-    current = [row for row in _versions(kind) if row.effective_from <= at]
-    if not current:
+    current = [(row.effective_from, row.version or 0, row) for row in _versions(kind) if row.effective_from]
+    begun = [one for one in current if one[0] <= at]
+    if not begun:
         return InForce(0, schema())
-    latest = max(current, key=lambda row: (row.effective_from, row.version))
+    _, version, latest = max(begun, key=lambda one: one[:2])
     document = {name: value for name, value in latest.document.items() if name not in retired}
-    return InForce(latest.version, schema.model_validate(document))
+    return InForce(version, schema.model_validate(document))
 
 
 def _versions(kind: str) -> list[PolicyVersion]:
@@ -54,7 +61,7 @@ def _versions(kind: str) -> list[PolicyVersion]:
         kept = _cache.get(kind)
     if kept and time.monotonic() - kept[0] < KEEP_S:
         return kept[1]
-    rows = list(PolicyVersion.objects.filter(kind=kind).order_by("version"))
+    rows = list(PolicyVersion.objects.filter(kind=kind, version__isnull=False).order_by("version"))
     with _lock:
         _cache[kind] = (time.monotonic(), rows)
     return rows
@@ -67,8 +74,9 @@ def forget() -> None:
 
 
 def as_public(row: PolicyVersion) -> dict[str, Any]:
-    """Return a policy version as the API shows it."""
+    """Return a policy version, or a draft, as the API shows it."""
+    since = row.effective_from.astimezone(UTC) if row.effective_from else None
     return {
-        "id": row.id, "kind": row.kind, "version": row.version, "document": row.document,
-        "effective_from": row.effective_from.astimezone(UTC), "reason": row.reason,
+        "id": row.id, "kind": row.kind, "status": "draft" if row.is_draft else "adopted", "version": row.version,
+        "document": row.document, "effective_from": since, "reason": row.reason,
     }  # fmt: skip

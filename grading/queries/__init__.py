@@ -15,7 +15,7 @@ from hazards import queries as hazards
 from hazards.models import Hazard
 from hazards.policy.words import Level, Source, Status
 
-numbers = policies.register("grading", Document)
+numbers = policies.register("grading", Document, drafted=True)
 LAPSES = {"hazard.failed": "reinspection_failed", "hazard.recurred": "look_back_failed"}
 
 

@@ -14,6 +14,7 @@ from tests.cast import GRID_AB
 
 ADMIN, MANAGERS, CLAIMANTS = {"admin"}, {"owner", "officer"}, {*READERS, "stranger"}
 REGULATORS = {"regulator"}
+NOT_THE_COUNTY = {f"regulator/{town}": (403, "auth.no_duty") for town in ("same_region", "look_alike", "foreign")}
 FIRM_AND_AUDITOR = (*FIRM, "auditor")
 FIRM_MOVE = (403, "enterprise.not_your_move")
 EVERY_OFFICIAL = dict.fromkeys(OFFICIALS, OK)
@@ -36,7 +37,12 @@ ACCOUNTS = [
     # policies are the county's and above
     everyone(
         "POST /policies", door=REGULATORS, status=201, body={"kind": "hazards", "document": {}, "reason": "试行"},
-        but={f"regulator/{town}": (403, "auth.no_duty") for town in ("same_region", "look_alike", "foreign")},
+        but=NOT_THE_COUNTY,
+    ),
+    everyone("POST /policies?kind=grading", door=REGULATORS, status=201, body={"window_days": 90}, but=NOT_THE_COUNTY),
+    everyone(
+        "POST /policies/{drafted_policy}/adoptions", door=REGULATORS, status=201, body={"effective_from": "2099-01-01"},
+        but=NOT_THE_COUNTY,
     ),
 ]  # fmt: skip
 ENTERPRISES = [

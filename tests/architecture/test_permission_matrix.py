@@ -102,6 +102,11 @@ class World:
         return str(drafted(self.cast, at=self.at).id)
 
     @cached_property
+    def drafted_policy(self) -> str:
+        """Return the id of a policy that a regulator has drafted."""
+        return Api().as_(self.cast.regulator).post("/policies?kind=grading", {"window_days": 90}).json()["id"]
+
+    @cached_property
     def self_inspection(self) -> str:
         """Return the id of a self-inspection of A that has begun."""
         return str(an_occurrence(self.cast.a, checklists.in_force("COM"), at=self.at).id)

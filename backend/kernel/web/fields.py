@@ -70,6 +70,12 @@ def _day(value: Any) -> date:
     return day
 
 
+def _when(value: Any) -> datetime | date:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day(value)
+    return _instant(value)
+
+
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise PydanticCustomError("float_type", "must be a number")
@@ -112,6 +118,11 @@ def _query_truth(value: Any) -> Any:
 Id = Annotated[UUID, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid", "pattern": UUID_PATTERN})]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+When = Annotated[
+    datetime | date,
+    BeforeValidator(_when),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
+]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_not_blank), BeforeValidator(_text_only)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_not_blank), BeforeValidator(_text_only)]
 Note = Annotated[str, StringConstraints(max_length=2000), BeforeValidator(_text_only)]
