@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.policy.actor import Actor, Duty
-from accounts.policy.roles import Role
 from backend.kernel import idempotency, ids, ledger
 from backend.kernel.idempotency import Received
 from backend.kernel.receipts import Receipt
@@ -55,9 +54,9 @@ def submit(
     duty = duty_for(row, actor)
     still_open(row, at=at)
     sheet = queries.sheets([row])[row.id]
+    _refuse(queries.lacking(row, sheet, at=at))
     failed = rules.problems(row.checklist.asked, sheet, row.features)
-    _complete(row, sheet, failed, at=at)
-    hazards = [_report(row, item, given, duty=duty, received=received, actor=actor, at=at) for item, given in failed]
+    hazards = [_report(row, item, given, received=received, actor=actor, at=at) for item, given in failed]
     made = Submission.objects.create(
         id=received.id, self_inspection=row, actor_id=actor.id, actor_name=actor.name, person=actor.person, role=duty.role.value,
         at=at, statement=statement, signature_photo_id=signature.id if signature else None,
@@ -71,12 +70,8 @@ def submit(
     return Submitted(made, row, receipt)
 
 
-def _complete(row: SelfInspection, sheet: Sheet, failed: Sequence[object], *, at: datetime) -> None:
-    numbers = queries.numbers(at).document
-    gaps = rules.incomplete(row.checklist.asked, sheet, row.features, reasons=numbers.reasons)
-    if not gaps and not failed:
-        shown = len(rules.photos_of(given.answer for given in sheet.values()))
-        gaps = [Gap("*", "zero_hazard_photos")] if shown < numbers.zero_hazard_photos else []
+def _refuse(gaps: Sequence[Gap]) -> None:
+    """Refuse a sheet that lacks something, and name it."""
     if gaps:
         told = [
             {"field": f"items.{gap.code}", "code": gap.why, "message": errors.GAPS[gap.why][1], "zh": errors.GAPS[gap.why][0]}
@@ -85,16 +80,18 @@ def _complete(row: SelfInspection, sheet: Sheet, failed: Sequence[object], *, at
         raise errors.SelfInspectionIncomplete(errors=told, items=[gap.code for gap in gaps])
 
 
-def _report(row: SelfInspection, item: Item, given: Given, *, duty: Duty, received: Received, actor: Actor, at: datetime) -> UUID:
-    """Report one failed item as anybody reports, under an id of its own; return it."""
+def _report(row: SelfInspection, item: Item, given: Given, *, received: Received, actor: Actor, at: datetime) -> UUID:
+    """Report one failed item as anybody reports, under an id of its own; return it. The source is how it was found, whoever
+    worked through the checklist (lifecycle.md §3).
+    """
     answer = given.answer
     got = idempotency.received(
         id=ids.new(), kind="hazard", route="self-inspection", path_ids={"submission": str(received.id), "item": item.code},
         content=answer.as_json(), actor_id=actor.id, at=at,
     )  # fmt: skip
     said = Report(
-        enterprise_id=row.enterprise_id, source=Source.AGENCY if duty.role is Role.AGENCY else Source.SELF_INSPECTION,
-        category=item.category, title=phrases.clipped(item.text, TITLE), checklist_item=item.code, found_at=given.at,
+        enterprise_id=row.enterprise_id, source=Source.SELF_INSPECTION, category=item.category,
+        title=phrases.clipped(item.text, TITLE), checklist_item=item.code, found_at=given.at,
         description=f"自查不符合:{item.text}" + (f"\n{answer.note}" if answer.note.strip() else ""),
         place=answer.place or f"{row.checklist.name} {item.code}", level_claimed=Level(templates.level_claimed(item)),
         photos=answer.photos, fix=_fix(answer.remedy),

@@ -1,5 +1,6 @@
 """Self-inspection (云自查): what is due, answering it in parts, handing it in."""
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from ninja import Query
 from accounts import queries as accounts
 from accounts.login import doors
 from accounts.policy.roles import OFFICIALS, Role
-from backend.kernel import pages
+from backend.kernel import clock, pages
 from backend.kernel.problems import NotFound
 from backend.kernel.web import replies, requests
 from backend.kernel.web.fields import Cursor, Id, Limit
@@ -19,7 +20,7 @@ from hazards.schemas import outputs
 from hazards.schemas.show import event
 from inspections.actions.answer import answer
 from inspections.actions.submit import submit
-from inspections.models import AnswerPart, Submission
+from inspections.models import AnswerPart, SelfInspection, Submission
 from inspections.queries import self_inspections as queries
 from inspections.schemas import self_inspections as schemas
 from inspections.schemas.answers import AnswersIn, refs
@@ -46,7 +47,9 @@ def list_self_inspections(request: doors.Request, filters: Query[schemas.SelfIns
 def read_self_inspection(request: doors.Request, self_inspection_id: Id) -> dict[str, Any]:
     """Return one self-inspection with its items and answers."""
     row = queries.get(self_inspection_id, actor=request.actor)
-    return schemas.shown(row, queries.sheets([row])[row.id], queries.submissions([row]).get(row.id))
+    sheet = queries.sheets([row])[row.id]
+    told = schemas.shown(row, sheet, queries.submissions([row]).get(row.id))
+    return {**told, "lacking": [gap.code for gap in queries.lacking(row, sheet, at=clock.now())]}
 
 
 @router.get("/self-inspections/{self_inspection_id}/events", auth=chain_readers, response=outputs.EventsOut)
@@ -68,7 +71,11 @@ def answer_self_inspection(request: doors.Request, self_inspection_id: Id, body:
     """Answer some items, in any order; of several answers to an item the later one stands until it is handed in."""
     said = _taking(request, "self_inspection_answers", body.id, self_inspection_id)
     done = answer(given=body.as_answers(), answered_at=body.answered_at, **said)
-    return replies.created(schemas.answers_shown(done.part, done.row, queries.sheets([done.row])[done.row.id]), done.receipt)
+    return replies.created(_answered(done.part, done.row, at=said["at"]), done.receipt)
+
+
+def _answered(part: AnswerPart, row: SelfInspection, *, at: datetime) -> dict[str, Any]:
+    return schemas.answers_shown(part, row, queries.lacking(row, queries.sheets([row])[row.id], at=at))
 
 
 @router.post("/self-inspections/{self_inspection_id}/submissions", auth=answerers, response=SUBMISSIONS)
@@ -77,8 +84,7 @@ def submit_self_inspection(request: doors.Request, self_inspection_id: Id, body:
     said = _taking(request, "self_inspection_submission", body.id, self_inspection_id)
     signature = refs([body.signature_photo_id])[0] if body.signature_photo_id else None
     done = submit(statement=body.statement, signature=signature, **said)
-    sheet = queries.sheets([done.row])[done.row.id]
-    return replies.created(schemas.submission_shown(done.submission, done.row, sheet), done.receipt)
+    return replies.created(schemas.submission_shown(done.submission, done.row), done.receipt)
 
 
 def _taking(request: doors.Request, kind: str, id: UUID | None, self_inspection_id: UUID) -> dict[str, Any]:
@@ -95,11 +101,10 @@ def _answers_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     if part is None:
         raise NotFound
     row = queries.get(part.self_inspection_id, actor=cast(doors.Request, request).actor)
-    return schemas.answers_shown(part, row, queries.sheets([row])[row.id])
+    return _answered(part, row, at=clock.now())
 
 
 @replies.presents("self_inspection_submission")
 def _submission_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
     row = queries.get(accounts.subject_of(id), actor=cast(doors.Request, request).actor)
-    made = Submission.objects.get(id=id)
-    return schemas.submission_shown(made, row, queries.sheets([row])[row.id])
+    return schemas.submission_shown(Submission.objects.get(id=id), row)

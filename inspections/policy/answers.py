@@ -158,6 +158,19 @@ def incomplete(items: Sequence[Item], sheet: Sheet, features: Collection[str], *
     return found
 
 
+def lacking(
+    items: Sequence[Item], sheet: Sheet, features: Collection[str], *, reasons: bool, zero_hazard_photos: int
+) -> list[Gap]:  # fmt: skip
+    """Return what stands between a self-inspection and its submission, by the numbers in force.
+
+    A complete sheet on which nothing failed may need pictures as well (零隐患): that gap has the code "*".
+    """
+    if gaps := incomplete(items, sheet, features, reasons=reasons):
+        return gaps
+    shown = len(photos_of(given.answer for given in sheet.values()))
+    return [Gap("*", "zero_hazard_photos")] if shown < zero_hazard_photos and not problems(items, sheet, features) else []
+
+
 def problems(items: Sequence[Item], sheet: Sheet, features: Collection[str]) -> list[tuple[Item, Given]]:
     """Return the failed items among those asked, each with its answer, in the order of the checklist."""
     given = [(item, sheet[item.code]) for item in visible(items, sheet, features) if item.code in sheet]

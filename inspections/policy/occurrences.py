@@ -29,7 +29,7 @@ class SelfInspections(BaseModel):
     least_days: int = Field(2, ge=0, le=31, description="a period with fewer days left is not begun any more")
     grace_days: int = Field(1, ge=0, le=31, description="calendar days after the deadline before it counts as missed")
     zero_hazard_photos: int = Field(0, ge=0, le=9, description="photos that 零隐患 asks for; domain.md 7.1 proposes 3")
-    reasons: bool = Field(default=False, description="whether 不适用 must say why")
+    reasons: bool = Field(default=True, description="whether 不适用 must say why (domain.md 7.1)")
     # GB/T 4754 prefix -> set of the catalogue; the longest prefix decides
     industries: dict[str, str] = Field(
         default_factory=lambda: {

@@ -15,7 +15,7 @@ from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from inspections.models import AnswerPart, SelfInspection, Submission
 from inspections.policy import answers
-from inspections.policy.answers import Answer, Part, Sheet
+from inspections.policy.answers import Answer, Gap, Part, Sheet
 from inspections.policy.occurrences import SelfInspections
 from inspections.policy.words import SelfInspectionStatus
 
@@ -88,6 +88,16 @@ def sheets(rows: Iterable[SelfInspection]) -> dict[UUID, Sheet]:
     for row in AnswerPart.objects.filter(self_inspection_id__in=list(parts)) if parts else ():
         parts[row.self_inspection_id].append(part(row))
     return {id: answers.merge(found) for id, found in parts.items()}
+
+
+def lacking(row: SelfInspection, sheet: Sheet, *, at: datetime) -> list[Gap]:
+    """Return what is lacking until it may be handed in, by the policy in force at `at`; nothing once it was."""
+    if row.status == SelfInspectionStatus.SUBMITTED:
+        return []
+    policy = numbers(at).document
+    return answers.lacking(
+        row.checklist.asked, sheet, row.features, reasons=policy.reasons, zero_hazard_photos=policy.zero_hazard_photos
+    )
 
 
 def part(row: AnswerPart) -> Part:

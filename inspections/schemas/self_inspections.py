@@ -1,5 +1,6 @@
 """Bodies, filters and answers of self-inspection."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,7 +9,7 @@ from backend.kernel.web.fields import Body, Cursor, Id, Limit, Out, QueryFlag, R
 from hazards.schemas.inputs import PhotoRefIn
 from inspections.models import AnswerPart, SelfInspection, Submission
 from inspections.policy import answers as rules
-from inspections.policy.answers import Answer, Sheet
+from inspections.policy.answers import Answer, Gap, Sheet
 from inspections.policy.templates import Result
 from inspections.policy.words import SELF_INSPECTION_LABELS, SelfInspectionStatus
 from inspections.schemas.answers import SheetItemOut, said_shown, sheet_item
@@ -35,7 +36,7 @@ class SubmissionIn(Body):
 
 
 class SelfInspectionOut(Out):
-    """One occurrence with its checklist, as pinned, and what was answered so far."""
+    """One occurrence with its checklist, as pinned, and what was answered so far; `lacking` stands in no list."""
 
     id: UUID
     enterprise_id: UUID
@@ -53,6 +54,7 @@ class SelfInspectionOut(Out):
     status: SelfInspectionStatus
     status_label: str
     items: list[SheetItemOut]
+    lacking: list[str] | None = None
     statement: str | None = None
     signature_photo_id: UUID | None = None
     hazards: list[UUID] | None = None
@@ -67,7 +69,10 @@ class SelfInspectionsOut(Out):
 
 
 class SelfInspectionBrief(Out):
-    """The self-inspection as an act's answer shows it; `lacking`: items that still lack something."""
+    """The self-inspection as an act's answer shows it; `lacking`: items without which it is not handed in.
+
+    "*": the pictures that a sheet without a problem may need by policy. Why, item by item, says 409 self_inspection.incomplete.
+    """
 
     id: UUID
     status: SelfInspectionStatus
@@ -143,25 +148,24 @@ def is_late(row: SelfInspection) -> bool:
     return row.submitted_at is not None and row.submitted_at >= row.due_at
 
 
-def _brief(row: SelfInspection, sheet: Sheet) -> dict[str, Any]:
-    gaps = [] if row.submitted_at else rules.incomplete(row.checklist.asked, sheet, row.features)
+def _brief(row: SelfInspection, gaps: Iterable[Gap]) -> dict[str, Any]:
     return {
         "id": row.id, "status": row.status, "missed_at": row.missed_at, "submitted_at": row.submitted_at,
         "lacking": [gap.code for gap in gaps],
     }  # fmt: skip
 
 
-def answers_shown(part: AnswerPart, row: SelfInspection, sheet: Sheet) -> dict[str, Any]:
+def answers_shown(part: AnswerPart, row: SelfInspection, gaps: Iterable[Gap]) -> dict[str, Any]:
     """Return a part that was taken."""
     return {
         "id": part.id, "kind": "self_inspection_answers", "items": [said_shown(Answer.of_json(told)) for told in part.items],
-        "answered_at": part.answered_at, "at": part.at, "self_inspection": _brief(row, sheet),
+        "answered_at": part.answered_at, "at": part.at, "self_inspection": _brief(row, gaps),
     }  # fmt: skip
 
 
-def submission_shown(made: Submission, row: SelfInspection, sheet: Sheet) -> dict[str, Any]:
+def submission_shown(made: Submission, row: SelfInspection) -> dict[str, Any]:
     """Return a submission."""
     return {
         "id": made.id, "kind": "self_inspection_submission", "statement": made.statement, "at": made.at, "late": is_late(row),
-        "signature_photo_id": made.signature_photo_id, "hazards": made.hazards, "self_inspection": _brief(row, sheet),
+        "signature_photo_id": made.signature_photo_id, "hazards": made.hazards, "self_inspection": _brief(row, ()),
     }  # fmt: skip

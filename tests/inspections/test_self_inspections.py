@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.kernel import clock, ids, ledger
+from backend.kernel import clock, ids, ledger, policies
+from backend.kernel.models import PolicyVersion
 from hazards.models import Hazard
 from inspections.actions import miss
 from inspections.models import AnswerPart, SelfInspection
@@ -61,7 +62,8 @@ def submit(api, sheet, **more):
     )
 
 
-ALL_OK = {"TRY_01": "ok", "TRY_02": "ok", "TRY_04": "not_applicable"}
+NOT_HERE = {"result": "not_applicable", "note": "本厂无此设备"}
+ALL_OK = {"TRY_01": "ok", "TRY_02": "ok", "TRY_04": NOT_HERE}
 
 
 def test_items_that_the_pinned_version_has_not_are_refused_by_name(officer, sheet):
@@ -98,6 +100,30 @@ def test_what_is_lacking_is_named_and_nothing_is_handed_in(officer, sheet):
         ("items.TRY-02", "photo_required"), ("items.TRY-03", "missing"), ("items.TRY-04", "missing"),
     ]  # fmt: skip
     assert (SelfInspection.objects.get().status, Hazard.objects.count()) == ("open", 0)
+
+
+def test_what_the_answers_say_is_lacking_is_what_the_submission_asks_for(cast, officer, sheet, now):
+    """By the same numbers: a reason for 不适用 as it is built in, pictures of a sheet without a problem once a policy asks."""
+
+    def lacking():
+        refused = submit(officer, sheet)
+        assert problem(refused) == (409, "self_inspection.incomplete")
+        assert officer.get(f"/self-inspections/{sheet.id}").json()["lacking"] == refused.json()["items"]
+        return refused.json()
+
+    told = answers(officer, sheet, **ALL_OK | {"TRY_04": "not_applicable"}).json()["self_inspection"]["lacking"]
+    assert told == lacking()["items"] == ["TRY-04"]
+    assert [gap["code"] for gap in lacking()["errors"]] == ["reason_required"]
+    PolicyVersion.objects.create(
+        id=ids.new(), kind="self_inspections", version=1, effective_from=now - DAY, document={"zero_hazard_photos": 1}
+    )
+    policies.forget()
+    assert answers(officer, sheet, TRY_04=NOT_HERE).json()["self_inspection"]["lacking"] == ["*"]
+    assert [gap["code"] for gap in lacking()["errors"]] == ["zero_hazard_photos"]
+    photo = str(loop.a_photo(cast, "officer_a", at=now).id)
+    done = answers(officer, sheet, TRY_01={"result": "ok", "photo_ids": [photo]}).json()["self_inspection"]
+    assert done["lacking"] == []
+    assert submit(officer, sheet).json()["self_inspection"]["lacking"] == []
 
 
 def test_it_begins_when_it_begins(officer, cast, now):
@@ -143,11 +169,11 @@ def test_every_failed_item_becomes_a_hazard_and_a_mended_one_a_self_fixed_hazard
     assert ledger.broken_at(sheet.id) is None
 
 
-def test_an_agency_hands_in_as_an_agency(cast, sheet, now):
+def test_what_an_agency_finds_in_a_self_inspection_is_a_self_inspections(cast, sheet, now):
     agency = Api().as_(cast.agency)
     answers(agency, sheet, **ALL_OK | {"TRY_04": "problem"})
     hazard = Hazard.objects.get(id=submit(agency, sheet).json()["hazards"][0])
-    assert (hazard.source, hazard.reporter_role) == ("agency", "agency")
+    assert (hazard.source, hazard.reporter_role) == ("self_inspection", "agency")
 
 
 def test_a_submission_that_fails_half_way_leaves_nothing(cast, officer, sheet):
