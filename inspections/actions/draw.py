@@ -16,7 +16,7 @@ from backend.kernel.idempotency import Received
 from backend.kernel.problems import NoDuty
 from backend.kernel.receipts import Receipt
 from inspections import errors
-from inspections.actions.draw_pool import Snapshot, Wish, snapshot
+from inspections.actions.draw_pool import Snapshot, Wish, snapshot, teams_of
 from inspections.models import RandomDraw
 from inspections.policy import lottery
 from inspections.queries import draws
@@ -33,8 +33,9 @@ def commit(wish: Wish, *, received: Received, actor: Actor, at: datetime) -> tup
     """
     receipt = idempotency.claim(received)
     region = _region(wish, actor)
+    teams = teams_of(wish, region, actor=actor)
     _refuse_reveal_day(wish, at=at)
-    kept = snapshot(wish, draw_id=received.id, region=region, actor=actor, at=at)
+    kept = snapshot(wish, teams, draw_id=received.id, region=region, actor=actor, at=at)
     draw = _kept(wish, kept, region, received=received, actor=actor, at=at)
     facts = {
         "region": draw.region, "count": draw.count, "pool": draw.pool_size, "inspectors": draw.inspectors_count,

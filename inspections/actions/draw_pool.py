@@ -51,15 +51,14 @@ class Snapshot:
     people: list[UUID]
 
 
-def snapshot(wish: Wish, *, draw_id: UUID, region: Region, actor: Actor, at: datetime) -> Snapshot:
-    """Return the pool as it is at `at`.
-
-    Raises: NotFound for a region that is not the actor's, PoolTooLarge, PoolTooSmall, TooFewInspectors.
-    """
+def snapshot(
+    wish: Wish, teams: Sequence[Department], *, draw_id: UUID, region: Region, actor: Actor, at: datetime
+) -> Snapshot:  # fmt: skip
+    """Return the pool as it is at `at`, with the inspectors of `teams`. Raises: PoolTooLarge, PoolTooSmall, TooFewInspectors."""
     policy = draws.numbers(at)
     weights = wish.weights if wish.weights is not None else enterprises.consequences(at).document.weights()
     firms = _firms(wish, region, weights, actor=actor, at=at)
-    people, hands = _hands(_teams(wish, region, actor=actor), firms, at=at)
+    people, hands = _hands(teams, firms, at=at)
     document = {
         "v": 1, "method": METHOD, "draw": str(draw_id), "name": wish.name, "policy_version": policy.version,
         "pool": {name: value for name, value in _asked(wish, region).items() if value}, "weights": weights,
@@ -92,8 +91,11 @@ def _firms(wish: Wish, region: Region, weights: dict[str, int], *, actor: Actor,
     return found
 
 
-def _teams(wish: Wish, region: Region, *, actor: Actor) -> list[Department]:
-    """Return who is asked for, department by department; with departments the others are asked for by name only."""
+def teams_of(wish: Wish, region: Region, *, actor: Actor) -> list[Department]:
+    """Return who is asked for, department by department; with departments the others are asked for by name only.
+
+    Raises: NotFound for a region that is not the actor's.
+    """
     asked = list(wish.departments)
     if wish.inspectors is not None or not asked:
         asked.append(Department("", wish.inspectors or Wanted()))

@@ -3,6 +3,7 @@
 from backend.kernel.web.router import Router
 from inspections.api import (
     anomalies,
+    chains,
     checklists,
     documents,
     dossier,
@@ -29,5 +30,6 @@ router.add_router("", visits.router)
 router.add_router("", remote_checks.router)
 router.add_router("", programmes.router)
 router.add_router("", anomalies.router)
+router.add_router("", chains.router)
 
 __all__ = ["router"]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.policy.actor import Actor
 from accounts.policy.roles import Role
+from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from enterprises.policy import words
 from hazards import queries as hazards
@@ -61,6 +62,13 @@ def get(version_id: UUID, *, actor: Actor) -> ChecklistVersion:
     if found is None:
         raise NotFound
     return found
+
+
+def chain_of(version_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of one version that `actor` may read; drafts are the regulators' and auditors'. Raises: NotFound."""
+    if not (actor.has(Role.AUDITOR) and ChecklistVersion.objects.filter(id=version_id).exists()):
+        get(version_id, actor=actor)
+    return LedgerEntry.objects.filter(subject_id=version_id)
 
 
 def lock(version_id: UUID, *, actor: Actor) -> tuple[ChecklistVersion, list[ChecklistVersion]]:

@@ -15,6 +15,7 @@ from accounts import queries as accounts
 from accounts.models import Region
 from accounts.policy.actor import Actor
 from accounts.policy.roles import OFFICIALS, Role
+from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import NotFound
 from enterprises.errors import UnknownRegion
 from enterprises.models import Enterprise
@@ -54,8 +55,8 @@ def node_of(code: str, *, actor: Actor) -> Region:
     return node
 
 
-def _reachable(actor: Actor) -> Q:
-    duties = actor.duties_as(OFFICIALS)
+def _reachable(actor: Actor, *more: Role) -> Q:
+    duties = actor.duties_as([*OFFICIALS, *more])
     nodes = [node for duty in duties if (node := accounts.region(duty.region))]
     above = {code for node in nodes for code in node.place.columns().values() if code}
     return accounts.within(duties) | Q(region__in=sorted(above))
@@ -111,6 +112,23 @@ def campaign(campaign_id: UUID, *, actor: Actor) -> Campaign:
 def campaign_plain(campaign_id: UUID) -> Campaign:
     """Return one campaign for the system itself."""
     return Campaign.objects.get(id=campaign_id)
+
+
+def chain_of_plan(plan_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of a plan that `actor` may read, or may as an auditor. Raises: NotFound."""
+    return _chain(InspectionPlan.objects.filter(_reachable(actor, Role.AUDITOR), id=plan_id))
+
+
+def chain_of_campaign(campaign_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of a campaign that `actor` may read, or may as an auditor. Raises: NotFound."""
+    return _chain(Campaign.objects.filter(_reachable(actor, Role.AUDITOR), id=campaign_id))
+
+
+def _chain(rows: QuerySet[InspectionPlan] | QuerySet[Campaign]) -> QuerySet[LedgerEntry]:
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return LedgerEntry.objects.filter(subject_id=found.id)
 
 
 def meant(filters: Filters, node: Region) -> QuerySet[Enterprise]:

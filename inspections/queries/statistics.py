@@ -43,6 +43,14 @@ def get(form_id: UUID, *, actor: Actor) -> StatisticsForm:
     return found
 
 
+def chain_of(form_id: UUID, *, actor: Actor) -> QuerySet[LedgerEntry]:
+    """Return the chain of a form that `actor` may read, or that stands in an auditor's region. Raises: NotFound."""
+    audited = StatisticsForm.objects.filter(accounts.within(actor.duties_as([Role.AUDITOR])))
+    if not (visible_to(actor).filter(id=form_id).exists() or audited.filter(id=form_id).exists()):
+        raise NotFound
+    return LedgerEntry.objects.filter(subject_id=form_id)
+
+
 def lock(form_id: UUID, *, actor: Actor) -> StatisticsForm:
     """Return one form that `actor` may read, its row locked until the transaction ends. Raises: NotFound."""
     found = visible_to(actor).select_for_update(of=("self",)).filter(id=form_id).first()

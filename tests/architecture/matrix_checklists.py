@@ -13,6 +13,7 @@ CHECKLISTS = [
     everyone("GET /checklists", door=READERS),
     everyone("GET /checklists/{code}", door=READERS),
     everyone("GET /checklists/{code}/versions/{number}", door=READERS),
+    everyone("GET /checklists/{checklist}/events", door={*READERS, "auditor"}),
     everyone(
         "POST /checklists", door=REGULATORS, status=201, but=BELOW,
         body=lambda w, c: {"id": str(ids.new()), "code": "NEW", "name": "新表", "items": [ITEM]},

@@ -9,6 +9,7 @@ NOT_HIS = {
 }
 # read wherever the county is above, or within
 OUT_OF_SIGHT = dict.fromkeys(("grid_worker/foreign", "inspector/foreign", "regulator/foreign", "regulator/neighbour"), GONE)
+AUDITED = {**OUT_OF_SIGHT, "auditor/foreign": GONE}
 PLAN = {"region": "330324", "year": 2026, "name": "年度计划", "reason": "调整", "targets": [{"name": "全部"}]}
 
 
@@ -21,6 +22,8 @@ PROGRAMMES = [
     everyone("GET /inspection-plans", door={*OFFICIALS}),
     everyone("POST /inspection-plans", door=REGULATORS, status=201, body=PLAN, but=NOT_HIS),
     everyone("GET /inspection-plans/{inspection_plan}", door={*OFFICIALS}, but=OUT_OF_SIGHT),
+    everyone("GET /inspection-plans/{inspection_plan}/events", door={*OFFICIALS, "auditor"}, but=AUDITED),
+    everyone("GET /campaigns/{campaign}/events", door={*OFFICIALS, "auditor"}, but=AUDITED),
     everyone("GET /campaigns", door={*OFFICIALS}),
     everyone("POST /campaigns", door=REGULATORS, status=201, body=campaign, but=NOT_HIS),
     everyone("GET /campaigns/{campaign}", door={*OFFICIALS}, but=OUT_OF_SIGHT),

@@ -11,6 +11,7 @@ STATISTICS_FORMS = [
         dict.fromkeys(FILLERS, OK), FILLERS,
     ),
     get("/statistics-forms/{statistics_form}", door=READERS),
+    get("/statistics-forms/{statistics_form}/events", door={*READERS, "auditor"}),
     get("/statistics-forms/{statistics_form}/xlsx", door=READERS),
     Row("POST /statistics-forms/{statistics_form}/signatures", {}, {"owner": OK}, {"owner"}),
     get("/statistics-forms/{statistics_form}/pdf", door=READERS),

@@ -36,6 +36,17 @@ def test_beyond_the_cap_one_comes_for_a_reason_and_says_it(cast, visited, mode):
     assert again(cast, mode=mode, note="12345 转来举报").status_code == 201
 
 
+def test_what_makes_no_sense_is_told_before_the_cap_and_what_one_may_not_read_before_both(cast, visited):
+    """The order of judgement (api.md §1): 404, 422, then 409."""
+    assert problem(again(cast, campaign=str(ids.new()), checklists=["NOPE"])) == (404, "request.not_found")
+    for more, refusal in [
+        ({"checklists": ["NOPE"]}, "checklist.unknown"),
+        ({"inspectors": [str(cast.inspector.id), str(cast.grid_worker.id)]}, "inspection.not_qualified"),
+        ({"planned_on": "2000-01-01"}, "inspection.day_out_of_range"),
+    ]:
+        assert problem(again(cast, **more)) == (422, refusal), more
+
+
 def test_a_note_alone_opens_nothing(cast, visited):
     assert problem(again(cast, note="想去看看")) == (409, "inspection.cap_reached")
     assert problem(again(cast, mode="special_campaign", note="专项")) == (409, "inspection.cap_reached")

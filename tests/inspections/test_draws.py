@@ -61,6 +61,9 @@ def test_a_town_regulator_draws_nothing(cast, api):
 def test_a_region_that_is_not_ones_own_does_not_exist(regulator, region):
     assert problem(regulator.post("/draws", a_wish(pool={"region": region}))) == (404, "request.not_found")
     assert problem(regulator.post("/draws", a_wish(inspectors={"region": region}))) == (404, "request.not_found")
+    # before what makes no sense in it (api.md §1)
+    too_soon = a_wish(inspectors={"region": region}, reveal_on=in_days(0))
+    assert problem(regulator.post("/draws", too_soon)) == (404, "request.not_found")
 
 
 @pytest.mark.parametrize(
