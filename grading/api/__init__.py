@@ -8,11 +8,12 @@ from backend.kernel import clock
 from backend.kernel.web.fields import Id
 from backend.kernel.web.router import Router
 from grading import queries
-from grading.api import codes
+from grading.api import codes, statements
 from grading.schemas import SafetyCodeOut, safety_code
 
 router = Router(tags=["grading"])
 router.add_router("", codes.router)
+router.add_router("", statements.router)
 readers = doors.only(*OFFICIALS, *BOUND_TO_ENTERPRISE)
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the safety code, one noun a file."""
+"""What can go wrong with grades and codes, one noun a file."""
 
 from grading.errors.codes import CodeExpired as CodeExpired
 from grading.errors.codes import CodeInForce as CodeInForce
@@ -8,3 +8,6 @@ from grading.errors.codes import CodeRevoked as CodeRevoked
 from grading.errors.codes import CodeUnknown as CodeUnknown
 from grading.errors.codes import CodeUsed as CodeUsed
 from grading.errors.codes import FetchedAhead as FetchedAhead
+from grading.errors.contests import StatementNotPlain as StatementNotPlain
+from grading.errors.contests import StatementNotShown as StatementNotShown
+from grading.errors.decisions import GradeSamePerson as GradeSamePerson

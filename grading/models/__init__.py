@@ -1,10 +1,16 @@
+from grading.models.appeal import Appeal, AppealHand, Disputed
 from grading.models.code import PrintedCode, UsedCode
 from grading.models.fact import Fact
 from grading.models.grade_period import GradePeriod
 from grading.models.improvement import Improvement
 from grading.models.override import Override
+from grading.models.re_rating import ReRating
 from grading.models.standing import Standing
+from grading.models.statement import Statement
 from grading.models.strike import Strike
 from grading.models.weight import Weight
 
-__all__ = ["Fact", "GradePeriod", "Improvement", "Override", "PrintedCode", "Standing", "Strike", "UsedCode", "Weight"]
+__all__ = [
+    "Appeal", "AppealHand", "Disputed", "Fact", "GradePeriod", "Improvement", "Override", "PrintedCode", "ReRating", "Standing",
+    "Statement", "Strike", "UsedCode", "Weight",
+]  # fmt: skip

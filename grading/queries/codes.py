@@ -83,8 +83,3 @@ def is_used(id: UUID) -> bool:
 def open_hazards(enterprise_id: UUID, *, actor: Actor) -> int:
     """Return how many hazards of an enterprise are open, of those that `actor` may read."""
     return hazards.visible_to(actor).filter(enterprise_id=enterprise_id).exclude(status__in=OVER).count()
-
-
-def statement_of(enterprise_id: UUID) -> str | None:
-    """Return what the enterprise says beside its code (企业声明), None while it says nothing."""
-    return None

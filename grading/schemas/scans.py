@@ -16,7 +16,7 @@ from grading.documents.page import File, Page
 from grading.policy import tokens
 from grading.policy.code_words import GRADES_EN
 from grading.policy.tokens import CheckInPass, Kind, Span
-from grading.queries import codes
+from grading.queries import codes, statements
 from grading.schemas import safety_code
 
 APP = "bihuan:"  # an address that the app on the official's phone opens
@@ -27,7 +27,7 @@ def scanned(seen: Seen, *, actor: Actor | None, good: CheckInPass | None, at: da
     firm = seen.enterprise
     shown = {
         "kind": seen.kind.value, "name": firm.name, "address": firm.address, "code_colour": firm.code_colour,
-        "as_of": seen.shown.issued_at, "valid_until": seen.shown.expires_at, "statement": codes.statement_of(firm.id),
+        "as_of": seen.shown.issued_at, "valid_until": seen.shown.expires_at, "statement": statements.text_of(firm.id),
         "proof": scan.proof(seen),
     }  # fmt: skip
     return {**shown, **_file(firm, actor, good, at=at)} if actor and _goes_there(firm, actor) else shown

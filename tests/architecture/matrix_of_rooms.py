@@ -6,6 +6,7 @@ from tests.architecture import matrix_draws as draws
 from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, READERS, Row, everyone, get
 from tests.architecture.matrix_checklists import CHECKLISTS
 from tests.architecture.matrix_codes import CODES
+from tests.architecture.matrix_contests import CONTESTS
 from tests.architecture.matrix_inspections import INSPECTIONS
 from tests.architecture.matrix_programmes import PROGRAMMES
 from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
@@ -146,4 +147,5 @@ ROWS = [
     *STATISTICS_FORMS,
     *PROGRAMMES,
     *CODES,
+    *CONTESTS,
 ]

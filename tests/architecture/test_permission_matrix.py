@@ -28,7 +28,7 @@ from tests.architecture.callers import Caller, everybody
 from tests.architecture.matrix import Row
 from tests.architecture.matrix_of_rooms import PUBLIC, ROWS
 from tests.architecture.matrix_programmes import PLAN, campaign
-from tests.grading import codes
+from tests.grading import codes, contests
 from tests.inspections import paper
 from tests.inspections.sheets import an_occurrence, drafted
 from tests.inspections.visits import begun, planned
@@ -147,6 +147,11 @@ class World:
     def printed_code(self) -> str:
         """Return the id of the printed code of A."""
         return codes.printed(self.cast)["id"]
+
+    @cached_property
+    def statement(self) -> str:
+        """Return the id of a statement of A."""
+        return contests.stated(self.cast)["id"]
 
     @cached_property
     def upload(self) -> str:
@@ -268,7 +273,7 @@ WITH_IDS = [
     for row in ROWS
     if re.search(
         r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection|statistics_form"
-        r"|visit|hidden_visit|remote_check|printed_code)\}",
+        r"|visit|hidden_visit|remote_check|printed_code|statement)\}",
         row.operation,
     )
 ]

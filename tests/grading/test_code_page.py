@@ -245,4 +245,4 @@ def test_a_look_costs_few_statements(cast, statements):
         page(poster)
     with statements() as used:
         page(live)
-    assert (len(looked), len(used)) == (1, 6)
+    assert (len(looked), len(used)) == (2, 7)
