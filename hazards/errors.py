@@ -53,6 +53,12 @@ class OnSiteRequired(Problem):
     message, message_en = "重大隐患须现场复查", "A major hazard is re-inspected on site"
 
 
+class VisitUnfit(Problem):
+    code, status = "hazard.visit_unfit", 422
+    message = "所写的检查不是本人近 12 小时内(可配置)在该企业签到的检查"
+    message_en = "The visit named is not one to this enterprise on which you checked in yourself in the last hours"
+
+
 class Listed(Problem):
     code, status = "hazard.listed", 409
     message, message_en = "该隐患正在挂牌督办", "The hazard is under supervision listing"

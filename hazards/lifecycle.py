@@ -63,17 +63,19 @@ MOVES: dict[tuple[Status, Verb], Move] = {
     (S.RECTIFYING, V.SUBMIT): Move(S.AWAITING_REINSPECTION, OFFICERS, (p.photo, g.plan_if_major)),
     (S.AWAITING_REINSPECTION, V.ACCEPT): Move(S.AWAITING_REINSPECTION, ACCEPTORS, _ACCEPT),
     (S.AWAITING_REINSPECTION, V.REJECT): Move(S.RECTIFYING, ACCEPTORS, _ACCEPT),
-    (S.AWAITING_REINSPECTION, V.PASS): Move(S.CLOSED, FIELD, (p.level_within_power, *_REINSPECT, g.is_general, g.photos_arrived)),
+    (S.AWAITING_REINSPECTION, V.PASS): Move(
+        S.CLOSED, FIELD, (p.level_within_power, p.visit_fits, *_REINSPECT, g.is_general, g.photos_arrived),
+    ),
     (S.AWAITING_REINSPECTION, V.SIGN): Move(
         S.AWAITING_REINSPECTION, INSPECTOR,
-        (p.on_site, p.two_inspectors, g.is_major, g.no_signature_pending, *_REINSPECT, g.one_hand_is_fresh, g.second_is_clear,
-         g.not_listed, g.photos_arrived),
+        (p.on_site, p.visit_fits, p.two_inspectors, g.is_major, g.no_signature_pending, *_REINSPECT, g.one_hand_is_fresh,
+         g.second_is_clear, g.not_listed, g.photos_arrived),
     ),
     (S.AWAITING_REINSPECTION, V.COUNTERSIGN): Move(
         S.CLOSED, INSPECTOR, (p.is_named_second, g.signature_pending, g.other_hand, *_REINSPECT, g.not_listed, g.photos_arrived),
     ),
     (S.AWAITING_REINSPECTION, V.FAIL): Move(
-        S.RECTIFYING, FIELD, (p.level_within_power, p.due_not_past, p.due_within_limit, *_REINSPECT),
+        S.RECTIFYING, FIELD, (p.level_within_power, p.visit_fits, p.due_not_past, p.due_within_limit, *_REINSPECT),
     ),
     (S.AWAITING_REINSPECTION, V.DRAW): Move(S.AWAITING_REINSPECTION, FIELD, (g.not_interested, g.is_sampled)),
     (S.AWAITING_REINSPECTION, V.CLOSE_BY_CLOCK): Move(

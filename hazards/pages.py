@@ -27,6 +27,7 @@ GUARDS = {
     "due_not_past": "期限不得早于今天",
     "due_within_limit": "复查不通过的新期限不得超过 15 天(可配置)",
     "on_site": "须现场复查",
+    "visit_fits": "所写的检查须是本人 12 小时内(可配置)在该企业签到的检查",
     "two_inspectors": "须有两名不同的执法人员,本人在内",
     "extension_fits": "须晚于现期限,总时间不超过原期限的两倍(可配置)",
     "photos_arrived": "所列照片均已送达且可用,或已逾期失效",

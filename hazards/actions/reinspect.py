@@ -14,9 +14,10 @@ from backend.kernel import calendar, idempotency
 from backend.kernel.idempotency import Received
 from backend.kernel.problems import NotFound, StepUpRequired
 from hazards import lifecycle, queries
-from hazards.actions import steps
+from hazards.actions import steps, witness
 from hazards.actions.accept import back_to_rectifying
 from hazards.actions.steps import Done, Remarks
+from hazards.actions.witness import Named
 from hazards.models import Act, Hazard, Listing
 from hazards.policy import deadlines
 from hazards.policy.facts import Content, Pending
@@ -33,12 +34,17 @@ def pass_(
     on_site: bool,
     inspectors: tuple[UUID, ...],
     remarks: Remarks,
+    inspection_id: UUID | None = None,
 ) -> Done:
-    """Pass (复查通过): a general hazard closes; under a major one this is the first of two signatures."""
+    """Pass (复查通过): a general hazard closes; under a major one this is the first of two signatures.
+
+    `inspection_id`: the visit on which the actor checked in there; what no visit is named for is no less a pass.
+    """
     receipt = idempotency.claim(received, subject_id=hazard_id)
     hazard = queries.lock(hazard_id, actor=actor)
-    said = {"outcome": "pass", "on_site": on_site, "inspectors": [str(person) for person in inspectors]}
-    content = Content(on_site=on_site, inspectors=inspectors, photos=len(remarks.photos))
+    fits = _was_there(hazard, inspection_id, actor=actor, at=at)
+    said = {"outcome": "pass", "on_site": on_site, "inspectors": [str(person) for person in inspectors], **_named(inspection_id)}
+    content = Content(on_site=on_site, inspectors=inspectors, photos=len(remarks.photos), visit_fits=fits)
     verb = Verb.PASS
     if hazard.level == Level.MAJOR:
         verb, content = Verb.SIGN, replace(content, second_person=_second(hazard, inspectors, actor=actor, at=at))
@@ -58,6 +64,15 @@ def _second(hazard: Hazard, inspectors: tuple[UUID, ...], *, actor: Actor, at: d
     return accounts.identity_of(others[0])
 
 
+def _was_there(hazard: Hazard, inspection_id: UUID | None, *, actor: Actor, at: datetime) -> bool:
+    """Return whether the visit named, if any, is the actor's to this enterprise. Raises: NotFound."""
+    return inspection_id is None or witness.was_there(Named(inspection_id, hazard.enterprise_id, actor, at))
+
+
+def _named(inspection_id: UUID | None) -> dict[str, Any]:
+    return {"inspection_id": str(inspection_id)} if inspection_id else {}
+
+
 def _require_step_up(actor: Actor, *, at: datetime) -> None:
     if not actor.stepped_up(at):
         raise StepUpRequired
@@ -68,7 +83,8 @@ def _sign(step: steps.Step, *, said: dict[str, Any], remarks: Remarks) -> Done:
     second = next(person for person in step.facts.said.inspectors if person != step.actor.id)
     pending = Pending(step.received.id, step.actor.person, second, step.at + timedelta(hours=hours))
     return steps.finish(
-        step, kind="reinspection", said=said, remarks=remarks, facts={"outcome": "pass", "on_site": True, "second": second},
+        step, kind="reinspection", said=said, remarks=remarks,
+        facts={"outcome": "pass", "on_site": True, "second": second, **_visit(said)},
         hands=steps.with_hands(step.hazard, pending=pending),
     )  # fmt: skip
 
@@ -97,12 +113,17 @@ def countersign(*, received: Received, reinspection_id: UUID, actor: Actor, at: 
 def _close(
     step: steps.Step, *, kind: str, said: dict[str, Any], remarks: Remarks, passed: set[UUID], under: UUID | None = None
 ) -> Done:
-    facts = {"outcome": "pass", "on_site": step.facts.said.on_site, "on_time": on_time(step.hazard)}
+    facts = {"outcome": "pass", "on_site": step.facts.said.on_site, "on_time": on_time(step.hazard), **_visit(said)}
     return steps.finish(
         step, kind=kind, said=said, remarks=remarks, facts=facts, subject_id=under,
         hands=steps.with_hands(step.hazard, passed=step.hazard.who.passed | passed, pending=None),
         closed_at=step.at, closed_by=kind,
     )  # fmt: skip
+
+
+def _visit(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what the ledger entry says of the visit that was named, if one was."""
+    return {"inspection": said["inspection_id"]} if "inspection_id" in said else {}
 
 
 def on_time(hazard: Hazard) -> bool | None:
@@ -114,18 +135,23 @@ def on_time(hazard: Hazard) -> bool | None:
 
 @transaction.atomic
 def fail(
-    *, received: Received, hazard_id: UUID, actor: Actor, at: datetime, due_on: date, on_site: bool | None, remarks: Remarks
-) -> Done:
+    *, received: Received, hazard_id: UUID, actor: Actor, at: datetime, due_on: date, on_site: bool | None, remarks: Remarks,
+    inspection_id: UUID | None = None,
+) -> Done:  # fmt: skip
     """Fail (复查不通过): the next round begins with a new working deadline; a lifted listing is revived."""
-    content = Content(due_on=due_on, on_site=bool(on_site))
-    step = steps.begin(Verb.FAIL, received=received, hazard_id=hazard_id, actor=actor, at=at, content=content)
+    receipt = idempotency.claim(received, subject_id=hazard_id)
+    hazard = queries.lock(hazard_id, actor=actor)
+    fits = _was_there(hazard, inspection_id, actor=actor, at=at)
+    content = Content(due_on=due_on, on_site=bool(on_site), visit_fits=fits)
+    step = steps.judged(Verb.FAIL, hazard, received=received, receipt=receipt, actor=actor, at=at, content=content)
     due = deadlines.on_day(due_on, at, calendar.current())
     columns = back_to_rectifying(step, due=due)
     if step.hazard.level == Level.MAJOR and (revived := _revive(step.hazard)):
         columns["open_listing"] = revived
+    said = {"outcome": "fail", "due_on": due_on.isoformat(), "on_site": on_site, **_named(inspection_id)}
     return steps.finish(
-        step, kind="reinspection", said={"outcome": "fail", "due_on": due_on.isoformat(), "on_site": on_site}, remarks=remarks,
-        facts={"outcome": "fail", "due_on": due_on}, hands=steps.with_hands(step.hazard, pending=None), **columns,
+        step, kind="reinspection", said=said, remarks=remarks,
+        facts={"outcome": "fail", "due_on": due_on, **_visit(said)}, hands=steps.with_hands(step.hazard, pending=None), **columns,
     )  # fmt: skip
 
 

@@ -97,6 +97,7 @@ class Content:
     due_on: date | None = None
     stop_work: bool = False
     on_site: bool = False
+    visit_fits: bool = True
     inspectors: tuple[UUID, ...] = ()
     second_person: UUID | None = None
     authority: str = ""

@@ -148,6 +148,13 @@ def on_site(facts: Facts) -> None:
 
 
 @meaning
+def visit_fits(facts: Facts) -> None:
+    """A visit that is named is one to this enterprise on which the actor checked in himself in the last 12 hours (policy)."""
+    if not facts.said.visit_fits:
+        raise errors.VisitUnfit
+
+
+@meaning
 def two_inspectors(facts: Facts) -> None:
     """Two different inspectors re-inspect a major hazard, the caller among them."""
     named, second = facts.said.inspectors, facts.said.second_person

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from backend.kernel.problems import Invalid
 from hazards.actions.parts import Fix, Report, Ruling
@@ -158,7 +159,14 @@ def passing(body: inputs.ReinspectionIn) -> dict[str, Any]:
     only_of(body, "pass", "due_on")
     if body.on_site is None:
         raise missing("on_site")
-    return {"on_site": body.on_site, "inspectors": tuple(body.inspectors or ())}
+    return {"on_site": body.on_site, "inspectors": tuple(body.inspectors or ()), "inspection_id": visit(body)}
+
+
+def visit(body: inputs.ReinspectionIn) -> UUID | None:
+    """Return the visit that a re-inspection on site names, if it does. Raises: Invalid."""
+    if body.inspection_id is not None and not body.on_site:
+        raise missing("on_site")
+    return body.inspection_id
 
 
 def failing(body: inputs.ReinspectionIn) -> dict[str, Any]:
@@ -167,7 +175,7 @@ def failing(body: inputs.ReinspectionIn) -> dict[str, Any]:
         raise missing("due_on")
     if not body.note.strip():
         raise missing("note")
-    return {"due_on": body.due_on, "on_site": body.on_site}
+    return {"due_on": body.due_on, "on_site": body.on_site, "inspection_id": visit(body)}
 
 
 def order(body: inputs.ListingIn) -> dict[str, Any]:

@@ -188,10 +188,11 @@ class AcceptanceIn(ActIn):
 
 
 class ReinspectionIn(ActIn):
-    """`POST /hazards/{id}/reinspections`."""
+    """`POST /hazards/{id}/reinspections`; `inspection_id`: the visit on which the caller checked in there."""
 
     outcome: Literal["pass", "fail"]
     on_site: Flag | None = None
+    inspection_id: Id | None = None
     inspectors: Annotated[list[Id], Field(max_length=5)] | None = None
     due_on: Day | None = None
 

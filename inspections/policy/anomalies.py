@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from typing import Any
 from uuid import UUID
 
+from backend.kernel.calendar import local_day
 from backend.kernel.coordinates import metres_between
 from inspections.policy.oversight_numbers import Numbers
 
@@ -28,6 +29,7 @@ class Pattern(StrEnum):
     IDENTICAL_ANSWERS = "identical_answers"
     CLOSURES_PER_HOUR = "closures_per_hour"
     SAME_PAIR = "same_pair"
+    REMOTE_PASSES = "remote_passes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A hazard that an official closed."""
+    """A hazard that an official closed; `there`: whether he was on site, by his own word; None where he said neither."""
 
     hazard_id: UUID
     official_id: UUID
     at: datetime
+    there: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,22 @@ def closures_per_hour(closings: Iterable[Closing], numbers: Numbers) -> Iterator
                 first += 1
 
 
+def remote_passes(closings: Iterable[Closing], numbers: Numbers) -> Iterator[Anomaly]:
+    """Yield the months (of Asia/Shanghai) in which one official passed too many hazards without going there (T10)."""
+    for official, his in _by_official(closing for closing in closings if closing.there is not None).items():
+        months: dict[tuple[int, int], list[Closing]] = defaultdict(list)
+        for closing in sorted(his, key=lambda closing: (closing.at, closing.hazard_id)):
+            day = local_day(closing.at)
+            months[day.year, day.month].append(closing)
+        for passed in months.values():
+            away = [closing for closing in passed if not closing.there]
+            share = len(away) / len(passed)
+            if len(passed) >= numbers.remote_passes_least and share > numbers.remote_passes_share:
+                facts = {"passes": len(passed), "remote": len(away), "share": round(share, 2)}
+                shown = tuple(("hazard", closing.hazard_id) for closing in away)
+                yield Anomaly(Pattern.REMOTE_PASSES, (official,), away[-1].at, shown, facts)
+
+
 def same_pair(teams: Iterable[Team], numbers: Numbers) -> Iterator[Anomaly]:
     """Yield two inspectors who almost always go together, where each could have gone with others."""
     visits: dict[UUID, int] = defaultdict(int)
@@ -191,5 +210,6 @@ def all_of(
             *identical_answers(sheets, numbers),
             *closures_per_hour(closings, numbers),
             *same_pair(teams, numbers),
+            *remote_passes(closings, numbers),
         ]
     )

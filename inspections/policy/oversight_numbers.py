@@ -15,5 +15,7 @@ class Numbers(BaseModel):
     fewest_items: int = Field(5, ge=1, le=100, description="items below which a sheet tells nothing")
     plain_sheets: int = Field(5, ge=2, le=100, description="enterprises in a day whose sheets say “in order” all through, alike")
     closures_per_hour: int = Field(12, ge=1, le=1000, description="closures in an hour by one official beyond which it is told")
+    remote_passes_least: int = Field(5, ge=1, le=1000, description="passes of a month below which their share tells nothing")
+    remote_passes_share: float = Field(0.2, gt=0, le=1, description="share of a month's passes made without going there")
     pair_visits: int = Field(5, ge=2, le=1000, description="inspections together below which a pair tells nothing")
     pair_share: float = Field(0.8, gt=0, le=1, description="share of the busier one's inspections made together")

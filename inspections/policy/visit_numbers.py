@@ -16,5 +16,6 @@ class VisitNumbers(BaseModel):
     ahead_minutes: int = Field(5, ge=1, le=120, description="a claimed time further ahead is flagged")
     plan_days_back: int = Field(7, ge=0, le=60, description="how long ago a visit may have been that was begun without a network")
     plan_days_ahead: int = Field(400, ge=1, le=1_000)
+    witness_hours: int = Field(12, ge=1, le=72, description="hours after a check-in in which a re-inspection may name it")
     late_finding_hours: int = Field(72, ge=0, le=720, description="how long after the check-out a finding may still arrive")
     remote_minutes: int = Field(10, ge=1, le=120, description="how long a remote check waits for its answer")

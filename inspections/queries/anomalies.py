@@ -59,7 +59,7 @@ def find(region: Region, *, start: date, end: date, numbers: Numbers) -> Found:
     closed = list(_closings(region, start, end)[: MOST_CLOSINGS + 1])
     told = anomalies.all_of(
         stops=_stops(rows[:MOST_VISITS]), sheets=_sheets(rows[:MOST_VISITS]), teams=_teams(rows[:MOST_VISITS]),
-        closings=[Closing(hazard, official, at) for hazard, official, at in closed[:MOST_CLOSINGS] if official],
+        closings=[Closing(hazard, who, when, said.get("on_site")) for hazard, who, when, said in closed[:MOST_CLOSINGS] if who],
         numbers=numbers,
     )  # fmt: skip
     shown = told[:MOST_SHOWN]
@@ -70,7 +70,7 @@ def find(region: Region, *, start: date, end: date, numbers: Numbers) -> Found:
 def _closings(region: Region, start: date, end: date) -> QuerySet[Act, Any]:
     acts = Act.objects.filter(verb__in=CLOSING, at__gte=start_of(start), at__lt=end_of(end))
     here = acts.filter(accounts.at_node(region, prefix="hazard__"))
-    return here.order_by("at").values_list("hazard_id", "actor_id", "at")
+    return here.order_by("at").values_list("hazard_id", "actor_id", "at", "said")
 
 
 def _stops(rows: list[Inspection]) -> list[Stop]:

@@ -30,6 +30,10 @@ WORDS: dict[Pattern, tuple[str, str]] = {
     Pattern.CLOSURES_PER_HOUR: (
         "一小时内复查通过 {closures} 条隐患", "{closures} hazards passed within one hour",
     ),
+    Pattern.REMOTE_PASSES: (
+        "当月复查通过 {passes} 条隐患,其中 {remote} 条未到现场({percent}%)",
+        "Of {passes} hazards passed that month {remote} without going there ({percent} %)",
+    ),
     Pattern.SAME_PAIR: (
         "两人同组检查 {visits} 次,占较忙一人的 {percent}%",
         "The two went together {visits} times, {percent} % of the busier one's visits",

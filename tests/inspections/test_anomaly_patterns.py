@@ -66,6 +66,20 @@ def test_twelve_closures_an_hour_pass_and_thirteen_are_told_once():
     assert (len(found.evidence), found.facts) == (13, {"closures": 13})
 
 
+def test_one_in_five_passed_from_the_desk_is_nothing_and_more_in_a_month_is_told():
+    def passed(away: int, *, there: int, day: int = 0) -> list[Closing]:
+        at = NOON + timedelta(days=day)
+        return [Closing(UUID(int=1000 * day + n), LI, at + n * MINUTE, there=n >= away) for n in range(away + there)]
+
+    said_nothing = [Closing(UUID(int=n), LI, NOON) for n in range(9)]  # major ones are on site anyway
+    for honest in (passed(1, there=4), passed(4, there=0), said_nothing):
+        assert list(anomalies.remote_passes(honest, NUMBERS)) == [], honest
+    # each month for itself: September 16 and October 16
+    (found,) = anomalies.remote_passes([*passed(2, there=3), *passed(1, there=9, day=30)], NUMBERS)
+    assert (found.officials, found.facts) == ((LI,), {"passes": 5, "remote": 2, "share": 0.4})
+    assert found.evidence == (("hazard", UUID(int=0)), ("hazard", UUID(int=1)))
+
+
 def test_two_who_are_all_there_are_must_go_together_and_two_of_three_need_not():
     together = [Team(UUID(int=n), frozenset({LI, WANG}), NOON) for n in range(5)]
     assert list(anomalies.same_pair(together, NUMBERS)) == []
