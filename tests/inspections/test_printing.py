@@ -1,7 +1,11 @@
 """Documents on paper: every character is there, nothing runs off the page, and the QR is believed without us."""
 
 import base64
+import ctypes.util
 import re
+import socket
+import subprocess
+import sys
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -167,8 +171,29 @@ def test_anybody_learns_that_a_document_is_void_or_superseded(cast, api):
     assert Document.objects.filter(status="issued").count() == 1
 
 
-def test_without_pango_the_refusal_has_words(monkeypatch):
-    monkeypatch.setattr(printing, "can_print", lambda: False)
-    with pytest.raises(printing.NotPrintable) as refused:
-        printing.printed("<p>甲")
+def test_where_the_system_has_no_pango_the_refusal_has_words(monkeypatch):
+    monkeypatch.setattr(ctypes.util, "find_library", lambda name: None)  # what the linker answers there
+    printing.can_print.cache_clear()
+    try:
+        with pytest.raises(printing.NotPrintable) as refused:
+            printing.printed("<p>甲")
+    finally:
+        printing.can_print.cache_clear()
     assert (refused.value.status, refused.value.code) == (503, "document.not_printable")
+
+
+def test_a_press_whose_pango_is_broken_says_so_and_goes_on(tmp_path):
+    for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libgobject-2.0.so.0"):
+        (tmp_path / name).touch()  # a library of no bytes is found and cannot be loaded
+    page, (line, theirs) = tmp_path / "page.html", socket.socketpair()
+    page.write_text("<p>甲")
+    with theirs, page.open("rb") as file, line:
+        line.settimeout(30)
+        environment = {"LD_LIBRARY_PATH": str(tmp_path), "LANG": "C.UTF-8"}
+        command = [sys.executable, "-I", "-B", str(printing.PRESS)]
+        with subprocess.Popen(command, stdin=theirs, env=environment, stderr=subprocess.DEVNULL) as press:
+            for _ in range(2):
+                socket.send_fds(line, [b'{"format": "", "folder": "%s"}' % bytes(tmp_path)], [file.fileno()])
+                assert int(line.recv(64)) == printing.NO_PRESS
+            press.kill()
+    assert not (tmp_path / "out.pdf").exists()
