@@ -27,7 +27,7 @@ GRADES_EN = {"green": "Green", "blue": "Blue", "yellow": "Yellow", "orange": "Or
 PAGE_WORDS = {
     "zh": {
         "what": "企业安全码", "as_of": "颜色截至", "until": "有效至", "kind": "出示方式", "live": "动态码", "printed": "印刷码",
-        "about_live": "动态码一次一用,一分钟内有效;下方色条在移动的才是实时页面,截图无效。",
+        "about_live": "动态码一次一用,一分钟内有效;色条不断变化的才是实时页面,截图无效。",
         "about_printed": "印刷码可能被翻拍,请核对名称、地址与现场一致。", "statement": "企业声明", "officials": "监管查看",
         "grade": "五色等级", "points": "分", "open": "未销号隐患", "row": "计分项", "score": "分值", "no_rows": "没有扣分项。",
         "next": "下一步", "file": "企业档案", "check_in": "到场签到",
@@ -35,7 +35,7 @@ PAGE_WORDS = {
     "en": {
         "what": "Enterprise safety code", "as_of": "Colour as of", "until": "Valid until", "kind": "Shown as",
         "live": "Live code", "printed": "Printed code",
-        "about_live": "A live code works once, within a minute. Only a page whose bar moves is live; a screenshot is not.",
+        "about_live": "A live code works once, within a minute. Only a page whose bar keeps changing is live, no screenshot is.",
         "about_printed": "A printed code can be copied: see that name and address are those of this place.",
         "statement": "What the enterprise says", "officials": "For officials", "grade": "Grade", "points": " points",
         "open": "Open hazards", "row": "Reason", "score": "Points", "no_rows": "Nothing was deducted.", "next": "Go on",

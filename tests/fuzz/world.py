@@ -9,6 +9,7 @@ from accounts.models import Duty
 from backend.kernel import ids, sequencer
 from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
+from grading.models import PrintedCode
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
 from inspections.models import (
@@ -28,6 +29,7 @@ from media.policy.told import Told
 from notifications.models import Notice
 from tests.api import Api
 from tests.cast import ROLES, Cast, token
+from tests.grading import codes
 from tests.inspections import paper
 from tests.inspections.lots import a_draw
 from tests.inspections.sheets import an_occurrence, drafted, published
@@ -70,6 +72,8 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     _papers(cast)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
     _sheets(cast, at=before)
+    # the first print of a code makes it: here that is done
+    codes.printed(cast, "inspector_2")
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
     sequencer.run()  # whoever asks what changed has nothing left to do for the ledger: reads write nothing
@@ -112,6 +116,7 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
         "document_id": Document.objects.all(), "supersedes_id": Document.objects.filter(number__gt=""),
         "self_inspection_id": SelfInspection.objects.order_by("-id"), "statistics_form_id": StatisticsForm.objects.all(),
         "checklist_id": ChecklistVersion.objects.filter(code__in=["NEXT", "TRY"]).order_by("code"),
+        "code_id": PrintedCode.objects.all(),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
     found["token"] = list(Document.objects.filter(number__gt="").values_list("token", flat=True))

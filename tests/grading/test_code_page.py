@@ -5,7 +5,7 @@ import re
 
 import orjson
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from backend.kernel import clock, ids, receipts, seals
 from backend.kernel.models import LedgerEntry
@@ -16,7 +16,8 @@ from grading.models import UsedCode
 from grading.policy import tokens
 from hazards.policy.words import Verb
 from tests.api import Api, problem
-from tests.cast import DAY, MINUTE, NOON, SECOND, a_hazard
+from tests.cast import DAY, MINUTE, NOON, SECOND, a_hazard, token
+from tests.fuzz.test_hostile_values import HEADER_VALUES, PATH_VALUES
 from tests.grading.codes import JSON, given, page, printed, revoked, told
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +247,18 @@ def test_a_look_costs_few_statements(cast, statements):
     with statements() as used:
         page(live)
     assert (len(looked), len(used)) == (2, 7)
+
+
+def test_nothing_that_stands_in_a_header_or_an_address_breaks_the_page(cast):
+    code, session = printed(cast), token(cast.inspector)
+    client, wrong = Client(raise_request_exception=False), []
+    for name in ("Accept", "Accept-Language", "X-Session-Token", "Authorization", "Sec-Purpose", "X-Forwarded-For", "Cookie"):
+        for value in HEADER_VALUES:
+            said = {"X-Session-Token": session} | {name: value}
+            wrong += [(name, value, reply.status_code) for reply in [client.get(f"/c/{code['token']}", headers=said)]
+                      if reply.status_code >= 500]  # fmt: skip
+    for value in PATH_VALUES:
+        reply = client.get(f"/c/{value}")
+        wrong += [] if reply.status_code in (404, 200) else [("path", value, reply.status_code)]
+    assert wrong == []
+    assert client.get(f"/c/{code['token']}?from=singlemessage&x=%00").status_code == 200
