@@ -104,7 +104,7 @@ def look_at_enterprise(*, at: datetime, entry_id: str, **_: object) -> None:
         return
     schedule.look(entry.enterprise_id, at=at)
     if entry.kind == "enterprise.moved":
-        schedule.follow_move(entry.enterprise_id)
+        schedule.follow_move(entry.enterprise_id, at=at)
         follow.enterprise_moved(entry.enterprise_id, at=at)
 
 

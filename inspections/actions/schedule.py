@@ -6,10 +6,12 @@ row says so. Made again, nothing is made twice: one occurrence per enterprise, c
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from backend.kernel import ids, ledger
 from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from enterprises.policy.consequences import Consequences, Interval
@@ -21,7 +23,7 @@ from inspections.policy.templates import ChecklistStatus, Frequency
 from inspections.policy.words import SelfInspectionStatus
 from inspections.queries import self_inspections as queries
 
-MOST, BATCH = 2_000, 50
+MOST, BATCH, MOST_AT_ONCE = 2_000, 50, 500
 IDLE = timedelta(days=7)
 WAITING = (SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN)
 
@@ -40,11 +42,33 @@ def look_at_all(*, at: datetime) -> int:
     return len(rows)
 
 
-def follow_move(enterprise_id: UUID) -> None:
+@transaction.atomic
+def follow_move(enterprise_id: UUID, *, at: datetime) -> None:
     """Let what an enterprise has not handed in move with it; what is over stays where it was."""
-    firm = enterprises.get_plain(enterprise_id)
-    rows = SelfInspection.objects.filter(enterprise_id=enterprise_id).exclude(status=SelfInspectionStatus.SUBMITTED)
-    rows.update(**firm.place.columns())
+    place = enterprises.get_plain(enterprise_id).place
+    open_ = SelfInspection.objects.filter(enterprise_id=enterprise_id).exclude(status=SelfInspectionStatus.SUBMITTED)
+    waiting = open_.exclude(**place.columns()).order_by("id")
+    while moving := list(waiting.select_for_update(of=("self",)).values_list("id", flat=True)[:MOST_AT_ONCE]):
+        SelfInspection.objects.filter(id__in=moving).update(**place.columns())
+        _tell("moved", moving, at=at, enterprise_id=enterprise_id, place=place.code)
+
+
+def open_many(rows: Sequence[SelfInspection], *, at: datetime) -> None:
+    """Create occurrences inside the caller's transaction; those who follow what changes hear of them by one entry."""
+    if rows:
+        SelfInspection.objects.bulk_create(rows)
+        _tell("planned", [row.id for row in rows], at=at)
+
+
+def _tell(what: str, named: Sequence[UUID], *, at: datetime, **where: Any) -> None:
+    """Append one entry for many occurrences, a chain of its own: one each would say nothing more (docs/adr/0030)."""
+    ledger.append(
+        ledger.Step(
+            kind=f"self_inspection_plan.{what}", subject_kind="self_inspection_plan", subject_id=ids.new(), signer=ledger.SYSTEM,
+            at=at, facts={"self_inspections": named}, **where,
+        ),
+        ledger.Head(),
+    )  # fmt: skip
 
 
 def sweep(*, at: datetime) -> int:
@@ -76,9 +100,17 @@ def _plan(versions: Sequence[ChecklistVersion], numbers: SelfInspections, table:
             made += _coming(enterprise, rounds, ends, numbers, at=at)
             again = [occurrences.look_again(interval, at, numbers) for _, interval in rounds]
             row.next_at = min(again, default=at + IDLE)
-    SelfInspection.objects.bulk_create(made, ignore_conflicts=True)
+    open_many(_new(made), at=at)
     Schedule.objects.bulk_update(rows, ["next_at"])
     return len(rows)
+
+
+def _new(made: Sequence[SelfInspection]) -> list[SelfInspection]:
+    """Return those of these that are not there yet; nobody else plans for the enterprises whose rows are locked (one query)."""
+    firms, codes, periods = ({getattr(row, name) for row in made} for name in ("enterprise_id", "code", "period"))
+    rows = SelfInspection.objects.filter(enterprise_id__in=firms, code__in=codes, period__in=periods)
+    known = set(rows.values_list("enterprise_id", "code", "period")) if made else set()
+    return [row for row in made if (row.enterprise_id, row.code, row.period) not in known]
 
 
 def _running(firms: Iterable[UUID], *, at: datetime) -> dict[tuple[UUID, str], datetime]:

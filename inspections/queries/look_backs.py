@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from accounts import queries as accounts
 from accounts.policy.actor import Actor
 from accounts.policy.roles import Role
 from backend.kernel import policies
-from backend.kernel.calendar import local_day
+from backend.kernel.calendar import SHANGHAI, local_day, start_of
 from backend.kernel.problems import NotFound
 from hazards.errors import NotRevealed
 from hazards.policy.words import Level
@@ -29,9 +30,14 @@ def _doers(actor: Actor) -> Q:
 
 
 def visible_to(actor: Actor, *, at: datetime) -> QuerySet[LookBackTask]:
-    """Return the tasks this person may read: his own kind from the day their window opens, a regulator's all."""
-    opened = _doers(actor) & Q(window_from__lte=local_day(at))
-    return LookBackTask.objects.filter(opened | accounts.within(actor.duties_as({Role.REGULATOR})))
+    """Return the tasks this person may read: his own kind from the day their window opens, a regulator's all.
+
+    What was met before its window opened was never his to do.
+    """
+    met = Q(done_on=None) | Q(done_on__gte=F("window_from"))
+    opened = _doers(actor) & Q(window_from__lte=local_day(at)) & met
+    rows = LookBackTask.objects.alias(done_on=TruncDate("done_at", tzinfo=SHANGHAI))
+    return rows.filter(opened | accounts.within(actor.duties_as({Role.REGULATOR})))
 
 
 def listed(*, at: datetime, actor: Actor, filters: dict[str, Any]) -> QuerySet[LookBackTask]:
@@ -68,6 +74,14 @@ def may_do(task: LookBackTask, actor: Actor, *, at: datetime) -> bool:
     duty = actor.duty_over(task.place, {Role.INSPECTOR} | ({Role.GRID_WORKER} if task.level == Level.GENERAL else set()))
     opened = task.status == TaskStatus.OPEN and task.due_at > at and task.window_from <= local_day(at)
     return opened and duty is not None and str(actor.person) not in task.passers and task.enterprise_id not in actor.interests
+
+
+def has_opened(task: LookBackTask) -> bool:
+    """Return whether it was told that the task's window opened; one that was met before that was never anybody's to do."""
+    first = start_of(task.window_from)
+    if task.status == TaskStatus.OPEN:
+        return task.next_at is not None and task.next_at > first
+    return task.done_at is None or task.done_at >= first
 
 
 def key_of(day: date, *, before: datetime) -> LookBackKey | None:

@@ -38,7 +38,8 @@ def list_changes(request: doors.Request, asked: Query[feed.ChangesIn]) -> dict[s
     """Return what changed in the caller's scope since `cursor`, in commit order; without one, everything there is."""
     actor = request.actor
     cursor = cursors.unseal(asked.cursor, person_id=actor.id) if asked.cursor else None
-    page = changes.since(cursor, actor=actor, at=clock.now(), limit=asked.limit)
+    page = changes.since(cursor, actor=actor, at=(at := clock.now()), limit=asked.limit)
+    reading.note(changes.plans(page, actor=actor), actor=actor, at=at)
     shown = [feed.change(row) for row in page.changes]
     return {"changes": shown, "cursor": cursors.seal(page.cursor, person_id=actor.id), "more": page.more}
 

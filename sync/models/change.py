@@ -12,8 +12,8 @@ class Change(Placed):
     One row per object and scope: its place (told to officials; the six ancestor columns) or its enterprise (told to members;
     `person` is the reporter, whom alone employees hear of; null: everybody). A change moves the row forward to a new `seq`,
     so that an object which changed a hundred times is told of once. An object that leaves a scope leaves its row behind,
-    `gone`. `first_seq` is when it was first seen there. `enterprise_id` is whom it is about, in both kinds of rows.
-    Only the follower of the sequencer writes here (actions/note.py).
+    `gone`. `standing` is what a reader there must be at least (policy/feed.py). `first_seq` is when it was first seen there.
+    `enterprise_id` is whom it is about, in both kinds of rows. Only the follower of the sequencer writes here (actions/note.py).
     """
 
     kind = models.PositiveSmallIntegerField(choices=[(kind.value, kind.name.lower()) for kind in Kind])
@@ -25,6 +25,7 @@ class Change(Placed):
     seq = models.PositiveBigIntegerField()
     first_seq = models.PositiveBigIntegerField()
     gone = models.BooleanField(default=False)
+    standing = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -19,6 +19,11 @@ class Kind(IntEnum):
     ENTERPRISE = 1
     HAZARD = 2
     PHOTO = 3
+    INSPECTION = 4
+    SELF_INSPECTION = 5
+    REMOTE_CHECK = 6
+    DOCUMENT = 7
+    LOOK_BACK = 8
 
 
 class Audience(StrEnum):
@@ -26,6 +31,19 @@ class Audience(StrEnum):
 
     PLACE = "place"
     FIRM = "firm"
+
+
+class Standing(IntEnum):
+    """What a reader must be at least to be told of a row: one of those below, or more."""
+
+    ANYBODY = 0  # every official of the place, every member of the enterprise
+    RESPONSIBLE = 1  # of officials inspectors and regulators; of members owners, officers and agencies
+    REGULATOR = 2
+
+
+STANDINGS = {
+    Role.INSPECTOR: Standing.RESPONSIBLE, Role.REGULATOR: Standing.REGULATOR, **dict.fromkeys(FULL_READERS, Standing.RESPONSIBLE),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -109,11 +127,15 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One condition on rows: equality on an indexed column; `person` narrows to his own objects and the enterprise itself."""
+    """One condition on rows: equality on an indexed column; `person` narrows to his own objects and what all members see.
+
+    `standing` is what the duty makes of its holder.
+    """
 
     column: str
     value: str | UUID
     person: UUID | None = None
+    standing: int = Standing.ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,7 @@ class Row:
     enterprise_id: UUID | None
     person: UUID | None
     places: tuple[tuple[str, str], ...]
+    standing: int = Standing.ANYBODY
 
     @property
     def key(self) -> tuple[int, UUID]:
@@ -138,6 +161,8 @@ class Row:
         return any(self._in(scope) for scope in scopes)
 
     def _in(self, scope: Scope) -> bool:
+        if self.standing > scope.standing:
+            return False
         if scope.column in LEVELS:
             return (scope.column, scope.value) in self.places
         own = scope.person is None or self.person in (None, scope.person)
@@ -146,10 +171,11 @@ class Row:
 
 def scope_of(duty: Duty, person: UUID) -> Scope | None:
     """Return what a duty of the natural person `person` lets him follow, None for one that shows no object."""
+    standing = STANDINGS.get(duty.role, Standing.ANYBODY)
     if duty.role in OFFICIALS and duty.level:
-        return Scope(duty.level, duty.region)
+        return Scope(duty.level, duty.region, standing=standing)
     if duty.role in FULL_READERS and duty.enterprise_id:
-        return Scope("enterprise_id", duty.enterprise_id)
+        return Scope("enterprise_id", duty.enterprise_id, standing=standing)
     if duty.role is Role.EMPLOYEE and duty.enterprise_id:
         return Scope("enterprise_id", duty.enterprise_id, person)
     return None

@@ -22,6 +22,8 @@ from uuid import UUID
 from accounts import queries as accounts
 from accounts.policy.actor import Actor, Duty
 from backend.kernel import sequencer
+from inspections.models import Inspection
+from inspections.queries import inspections
 from sync.errors import CursorGone
 from sync.policy.feed import Audience, Cursor, Kind, Mode, Position, Row, Scope, Task, scope_of, told, whole
 from sync.queries import bodies, rows
@@ -32,6 +34,8 @@ PROOF = 12
 STEPS = 4
 # rows of one position that are read beyond a page, so that none is parted
 BESIDE = 64
+# what a draw by hand changes
+DRAWN = (Kind.HAZARD, Kind.PHOTO)
 Scopes = Mapping[str, Scope]
 
 
@@ -57,7 +61,9 @@ class Page:
 
 
 def since(cursor: Cursor | None, *, actor: Actor, at: datetime, limit: int) -> Page:
-    """Return what changed in `actor`'s scope behind `cursor`, or the beginning of everything (≤ 8 queries for most pages).
+    """Return what changed in `actor`'s scope behind `cursor`, or the beginning of everything.
+
+    (≤ 8 queries for most pages, at most four more for each further kind of object on it.)
 
     Entries that wait for their place in the order get it first, as many as one request may take.
     Raises: CursorGone if the ledger is not the one the cursor was given out by.
@@ -70,6 +76,12 @@ def since(cursor: Cursor | None, *, actor: Actor, at: datetime, limit: int) -> P
         now = sequencer.standing()
     begun = cursor or Cursor(Position.after(now.seq), now.seq, "")
     return _Walk(actor, replace(begun, known=now.seq, proof=now.hash[:PROOF]), limit).page(now.seq, at=at)
+
+
+def plans(page: Page, *, actor: Actor) -> list[Inspection]:
+    """Return the visits on a page of which their enterprises do not know yet (no query where there is none)."""
+    hidden = [row.id for row in page.changes if row.kind is Kind.INSPECTION and row.body and row.body["hidden"]]
+    return list(inspections.visible_to(actor).filter(id__in=hidden)) if hidden else []
 
 
 class _Walk:
@@ -154,7 +166,7 @@ class _Walk:
     def _elsewhere(self, row: Row, op: str, mode: Mode, scopes: Scopes, beside: Sequence[Row]) -> bool:
         """Return whether this row tells nothing: a later one will tell the same, or the object is held already."""
         later = (other for other in beside if other.position > row.position and other.lies_in(scopes.values()))
-        if any(told(other, mode, at=self.cursor.at) == op for other in later):
+        if any(told(other, mode, at=self.cursor.at) == op for other in later) or self._secret(row, beside):
             return True
         if mode is not Mode.FOLLOW and self.cursor.held:
             marks = self.cursor.held if mode is Mode.FILL else [mark for mark in self.cursor.held if mark in self.now]
@@ -162,9 +174,17 @@ class _Walk:
             return any(other.lies_in(kept) and not other.gone for other in beside)
         return mode is Mode.FOLLOW and self._hidden(row, beside)
 
+    def _interested(self, row: Row) -> bool:
+        return row.audience == Audience.PLACE and row.enterprise_id in self.actor.interests
+
+    def _secret(self, row: Row, beside: Sequence[Row]) -> bool:
+        """Return whether it is a visit of which its enterprise does not know, and which this reader must not know of either."""
+        known = any(other.audience == Audience.FIRM for other in beside)
+        return row.position.kind == Kind.INSPECTION and self._interested(row) and not known
+
     def _hidden(self, row: Row, beside: Sequence[Row]) -> bool:
         """Return whether nothing but a draw changed it, of which a reader with an interest in its enterprise must not know."""
-        if row.audience != Audience.PLACE or row.enterprise_id not in self.actor.interests:
+        if row.position.kind not in DRAWN or not self._interested(row):
             return False
         return all(other.audience == Audience.PLACE or other.position.seq < row.position.seq for other in beside)
 

@@ -11,7 +11,9 @@ from accounts.policy.places import LEVELS
 from backend.kernel import rows
 from sync.policy.feed import Position, Row, Scope
 
-COLUMNS = f"seq, kind, subject_id, first_seq, gone, audience, enterprise_id, person, {', '.join(LEVELS)}"
+COLUMNS = f"seq, kind, subject_id, first_seq, gone, audience, enterprise_id, person, standing, {', '.join(LEVELS)}"
+# column, values, whose own alone, what he is
+Part = tuple[str, list[Any], UUID | None, int]
 AT_ONCE = 100
 
 
@@ -28,22 +30,22 @@ def between(scopes: Sequence[Scope], *, after: Position, until: int | None, most
     return [_row(row) for row in found]
 
 
-def _grouped(scopes: Sequence[Scope]) -> list[tuple[str, list[Any], UUID | None]]:
-    """Return (column, values, person): each scope by itself, an agency's many enterprises together."""
+def _grouped(scopes: Sequence[Scope]) -> list[Part]:
+    """Return each scope by itself, an agency's many enterprises together."""
     if len(scopes) <= AT_ONCE:
-        return [(scope.column, [scope.value], scope.person) for scope in scopes]
-    found: dict[tuple[str, UUID | None], list[Any]] = {}
+        return [(scope.column, [scope.value], scope.person, scope.standing) for scope in scopes]
+    found: dict[tuple[str, UUID | None, int], list[Any]] = {}
     for scope in scopes:
-        found.setdefault((scope.column, scope.person), []).append(scope.value)
-    return [(column, values, person) for (column, person), values in found.items()]
+        found.setdefault((scope.column, scope.person, scope.standing), []).append(scope.value)
+    return [(column, values, person, standing) for (column, person, standing), values in found.items()]
 
 
-def _part(scope: tuple[str, list[Any], UUID | None], *, after: Position, until: int | None, most: int) -> tuple[str, list[Any]]:
-    column, wanted, person = scope
+def _part(scope: Part, *, after: Position, until: int | None, most: int) -> tuple[str, list[Any]]:
+    column, wanted, person, standing = scope
     # the conditions of the partial indexes are repeated word for word: SQLite uses one only then
     sql = f"SELECT {COLUMNS} FROM sync_change WHERE {column} IN ({', '.join(['%s'] * len(wanted))})"  # noqa: S608 - our own columns
     sql += " AND audience = 'firm'" if column == "enterprise_id" else f" AND {column} > ''"
-    values: list[Any] = [*wanted]
+    sql, values = f"{sql} AND standing <= %s", [*wanted, standing]
     if person is not None:
         sql, values = f"{sql} AND (person = %s OR person IS NULL)", [*values, person]
     sql, values = f"{sql} AND (seq, kind, subject_id) > (%s, %s, %s)", [*values, after.seq, after.kind, after.subject_id]
@@ -62,9 +64,9 @@ def of(subjects: Iterable[UUID]) -> list[Row]:
 
 
 def _row(row: tuple[Any, ...]) -> Row:
-    seq, kind, subject_id, first_seq, gone, audience, enterprise_id, person, *places = row
+    seq, kind, subject_id, first_seq, gone, audience, enterprise_id, person, standing, *places = row
     return Row(
         position=Position(seq, kind, rows.uuid_of(subject_id)), first_seq=first_seq, gone=bool(gone), audience=audience,
         enterprise_id=rows.uuid_or_none(enterprise_id), person=rows.uuid_or_none(person),
-        places=tuple(zip(LEVELS, places, strict=True)),
+        places=tuple(zip(LEVELS, places, strict=True)), standing=standing,
     )  # fmt: skip

@@ -1,6 +1,11 @@
-"""Where objects are to be seen now: the scopes under which the feed tells of them (lifecycle.md §2)."""
+"""Where objects are to be seen now: the scopes under which the feed tells of them (lifecycle.md §2).
 
-from collections.abc import Iterable
+Each room's own `visible_to` decides what a reader is shown in the end (bodies.py); nothing may be told of an object outside
+these scopes, not even that it is gone. A visit that its enterprise must not know of has no scope there until somebody
+checks in, a draft none where it may not be read, a look-back task shows itself to those who may do it when it opens.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,21 +13,25 @@ from uuid import UUID
 from accounts.policy.places import Place
 from enterprises.models import Enterprise
 from hazards.models import Hazard
-from media.models import PhotoUse
-from sync.policy.feed import Audience, Kind
+from hazards.policy.words import Level
+from inspections.models import Document, Inspection, LookBackTask, RemoteCheck, SelfInspection
+from inspections.queries import documents, look_backs
+from sync.policy.feed import Audience, Kind, Standing
 
 Key = tuple[Kind, UUID]
-BY_HAND, NOWHERE = "draw", Place()
+NOWHERE = Place()
+PLACES = ("province", "city", "county", "town", "village", "grid")
 
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """One scope of an object: its place, or its enterprise with the reporter (None: every member)."""
+    """One scope of an object: its place, or its enterprise with the reporter (None: every member); `standing` for whom there."""
 
     audience: Audience
     enterprise_id: UUID | None
     person: UUID | None = None
     place: Place = NOWHERE
+    standing: Standing = Standing.ANYBODY
 
     @property
     def name(self) -> str:
@@ -34,88 +43,69 @@ class Scoped:
     def columns(self) -> dict[str, Any]:
         """Return the columns of a row in this scope."""
         own = {"scope": self.name, "audience": self.audience.value, "enterprise_id": self.enterprise_id, "person": self.person}
-        return {**own, **self.place.columns()}
+        return {**own, "standing": self.standing.value, **self.place.columns()}
 
 
-def _audiences(label: str) -> tuple[Audience, ...]:
-    """Return who may know of a slot: a photo of a draw by hand would tell the enterprise that its hazard was drawn."""
-    return (Audience.PLACE,) if label == BY_HAND else (Audience.PLACE, Audience.FIRM)
-
-
-def hazards_of(photos: Iterable[UUID]) -> list[tuple[UUID, UUID, tuple[Audience, ...]]]:
-    """Return (photo, hazard, who may know of it) for every slot of these photos."""
-    if not (wanted := list(photos)):
-        return []
-    uses = PhotoUse.objects.filter(photo_id__in=wanted, subject_kind="hazard")
-    return [(photo, hazard, _audiences(label)) for photo, hazard, label in uses.values_list("photo_id", "subject_id", "label")]
-
-
-def of_hazards(ids: Iterable[UUID]) -> dict[Key, list[Scoped]]:
-    """Return the scopes of hazards: the officials of their place, and their enterprise."""
-    wanted = list(ids)
-    return {
-        (Kind.HAZARD, row.id): _of(row) for row in (_hazards().filter(id__in=wanted) if wanted else ())
-    }  # fmt: skip
-
-
-def _hazards() -> Any:
-    return Hazard.objects.only("id", "enterprise_id", "reporter_person", "province", "city", "county", "town", "village", "grid")
-
-
-def _of(hazard: Hazard) -> list[Scoped]:
-    return [
-        Scoped(Audience.PLACE, hazard.enterprise_id, place=hazard.place),
-        Scoped(Audience.FIRM, hazard.enterprise_id, hazard.reporter_person),
-    ]
-
-
-def of_enterprises(ids: Iterable[UUID]) -> dict[Key, list[Scoped]]:
-    """Return the scopes of enterprises: the officials of their place, and all their members."""
-    wanted = list(ids)
-    found = Enterprise.objects.filter(id__in=wanted).only("id", "province", "city", "county", "town", "village", "grid")
-    return {
-        (Kind.ENTERPRISE, row.id): [Scoped(Audience.PLACE, row.id, place=row.place), Scoped(Audience.FIRM, row.id)]
-        for row in (found if wanted else ())
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One photo named by one act on one hazard, and who may know of it."""
-
-    photo_id: UUID
-    hazard_id: UUID
-    act_id: UUID
-    audiences: tuple[Audience, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Photos:
-    """The slots of photos and their scopes: those of the hazards that name them."""
-
-    slots: list[Slot]
-    scopes: dict[Key, list[Scoped]]
-
-    def carried_by(self, hazards: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-        """Return by photo those of these hazards that name it: where they go, it goes."""
-        changed, found = set(hazards), dict[UUID, list[UUID]]()
-        for slot in self.slots:
-            if slot.hazard_id in changed:
-                found.setdefault(slot.photo_id, []).append(slot.hazard_id)
-        return found
-
-
-def of_photos(*, hazards: Iterable[UUID], photos: Iterable[UUID]) -> Photos:
-    """Return the slots and scopes of these photos and of all that these hazards name."""
-    changed, named = set(hazards), set(photos)
-    if changed:
-        own = PhotoUse.objects.filter(subject_id__in=changed, subject_kind="hazard")
-        named |= set(own.values_list("photo_id", flat=True))
-    uses = PhotoUse.objects.filter(photo_id__in=named, subject_kind="hazard").order_by("id") if named else ()
-    slots = [Slot(use.photo_id, use.subject_id, use.act_id, _audiences(use.label)) for use in uses]
-    homes = {row.id: _of(row) for row in _hazards().filter(id__in={slot.hazard_id for slot in slots})} if slots else {}
+def of(keys: Iterable[Key]) -> dict[Key, list[Scoped]]:
+    """Return the scopes of these objects, none for what does not exist (one query per kind of object)."""
+    wanted: dict[Kind, list[UUID]] = {}
+    for kind, subject_id in keys:
+        wanted.setdefault(kind, []).append(subject_id)
     found: dict[Key, list[Scoped]] = {}
-    for slot in slots:
-        shown = [scoped for scoped in homes[slot.hazard_id] if scoped.audience in slot.audiences]
-        found.setdefault((Kind.PHOTO, slot.photo_id), []).extend(shown)
-    return Photos(slots, found)
+    for kind, ids in wanted.items():
+        model, columns, scopes_of = HOMES[kind]
+        rows = model.objects.filter(id__in=ids).only("id", *PLACES, *columns)
+        found |= {(kind, row.pk): scopes_of(row) for row in rows}
+    return found
+
+
+def _officials(row: Any, enterprise_id: UUID, standing: Standing = Standing.ANYBODY) -> Scoped:
+    return Scoped(Audience.PLACE, enterprise_id, place=row.place, standing=standing)
+
+
+def _of_enterprise(row: Enterprise) -> list[Scoped]:
+    return [_officials(row, row.id), Scoped(Audience.FIRM, row.id)]
+
+
+def _of_hazard(row: Hazard) -> list[Scoped]:
+    return [_officials(row, row.enterprise_id), Scoped(Audience.FIRM, row.enterprise_id, row.reporter_person)]
+
+
+def _members(row: Any, standing: Standing) -> Scoped:
+    return Scoped(Audience.FIRM, row.enterprise_id, standing=standing)
+
+
+def _of_inspection(row: Inspection) -> list[Scoped]:
+    here = [_officials(row, row.enterprise_id)]
+    return here if row.is_hidden else [*here, _members(row, Standing.RESPONSIBLE)]
+
+
+def _of_self_inspection(row: SelfInspection) -> list[Scoped]:
+    return [_officials(row, row.enterprise_id), _members(row, Standing.RESPONSIBLE)]
+
+
+def _of_remote_check(row: RemoteCheck) -> list[Scoped]:
+    return [_officials(row, row.enterprise_id), _members(row, Standing.ANYBODY)]
+
+
+def _of_document(row: Document) -> list[Scoped]:
+    own, issued = row.kind in documents.OWN, row.issued_at is not None
+    officials = [_officials(row, row.enterprise_id)] if issued or not own else []
+    return [*officials, *([_members(row, Standing.RESPONSIBLE)] if issued or own else [])]
+
+
+def _of_look_back(row: LookBackTask) -> list[Scoped]:
+    doers = Standing.ANYBODY if row.level == Level.GENERAL else Standing.RESPONSIBLE
+    return [_officials(row, row.enterprise_id, doers if look_backs.has_opened(row) else Standing.REGULATOR)]
+
+
+FIRM = ("enterprise_id",)
+HOMES: dict[Kind, tuple[Any, tuple[str, ...], Callable[[Any], list[Scoped]]]] = {
+    Kind.ENTERPRISE: (Enterprise, (), _of_enterprise),
+    Kind.HAZARD: (Hazard, (*FIRM, "reporter_person"), _of_hazard),
+    Kind.INSPECTION: (Inspection, (*FIRM, "mode", "checked_in_at"), _of_inspection),
+    Kind.SELF_INSPECTION: (SelfInspection, FIRM, _of_self_inspection),
+    Kind.REMOTE_CHECK: (RemoteCheck, FIRM, _of_remote_check),
+    Kind.DOCUMENT: (Document, (*FIRM, "kind", "issued_at"), _of_document),
+    Kind.LOOK_BACK: (LookBackTask, (*FIRM, "level", "status", "next_at", "window_from", "done_at"), _of_look_back),
+}  # fmt: skip

@@ -8,6 +8,11 @@ from pydantic import Field, StringConstraints
 from backend.kernel.web.fields import Body, Limit, Out
 from enterprises.schemas.enterprise import EnterpriseOut
 from hazards.schemas.outputs import HazardRowOut
+from inspections.schemas.documents import DocumentRowOut
+from inspections.schemas.inspections import InspectionRowOut
+from inspections.schemas.look_backs import LookBackTaskOut
+from inspections.schemas.remote_checks import RemoteCheckOut
+from inspections.schemas.self_inspections import SelfInspectionOut
 from sync.queries.changes import Change
 
 FeedCursor = Annotated[str, StringConstraints(min_length=1, max_length=6000, pattern=r"^[A-Za-z0-9_.:-]+$")]
@@ -27,9 +32,11 @@ class HazardNowOut(HazardRowOut):
 
 
 class SlotNowOut(Out):
-    """One act that names the photo, and where the photo stands there."""
+    """One act that names the photo, and where the photo stands there; `hazard_id` is the subject, if that is a hazard."""
 
-    hazard_id: UUID
+    subject_kind: Literal["hazard", "inspection", "self_inspection", "remote_check", "document"]
+    subject_id: UUID
+    hazard_id: UUID | None
     act_id: UUID
     label: str
     status: Literal["expected", "received", "ready", "refused"]
@@ -39,7 +46,7 @@ class SlotNowOut(Out):
 
 
 class PhotoNowOut(Out):
-    """Where a photo stands in the hazards of the reader's scope; its addresses are at `GET /photos/{id}`."""
+    """Where a photo stands in the objects of the reader's scope; its addresses are at `GET /photos/{id}`."""
 
     id: UUID
     slots: list[SlotNowOut]
@@ -72,13 +79,58 @@ class EnterpriseChangeOut(ChangeOut):
 
 
 class PhotoChangeOut(ChangeOut):
-    """A photo of a hazard was named, arrived, was checked, refused or given up; it carries no version."""
+    """A photo was named, arrived, was checked, refused or given up; it carries no version."""
 
     kind: Literal["photo"]
     body: PhotoNowOut | None
 
 
-AnyChange = Annotated[HazardChangeOut | EnterpriseChangeOut | PhotoChangeOut, Field(discriminator="kind")]
+class InspectionChangeOut(ChangeOut):
+    """An inspection changed: its row; the whole is at `GET /inspections/{id}`. Reading a hidden one here is written down."""
+
+    kind: Literal["inspection"]
+    body: InspectionRowOut | None
+
+
+class SelfInspectionChangeOut(ChangeOut):
+    """A self-inspection was planned, answered, handed in or missed; `version` is its own, in the body that of its checklist."""
+
+    kind: Literal["self_inspection"]
+    body: SelfInspectionOut | None
+
+
+class RemoteCheckChangeOut(ChangeOut):
+    """A remote check was asked, answered, refused, judged or is over; the nonce for those who are told it."""
+
+    kind: Literal["remote_check"]
+    body: RemoteCheckOut | None
+
+
+class DocumentChangeOut(ChangeOut):
+    """A document was drafted, signed, issued, served, superseded or made void: its row; the whole is at `GET /documents/{id}`."""
+
+    kind: Literal["document"]
+    body: DocumentRowOut | None
+
+
+class LookBackChangeOut(ChangeOut):
+    """A look-back task was drawn, its window opened, or it came to its end; it carries no version."""
+
+    kind: Literal["look_back"]
+    body: LookBackTaskOut | None
+
+
+AnyChange = Annotated[
+    HazardChangeOut
+    | EnterpriseChangeOut
+    | PhotoChangeOut
+    | InspectionChangeOut
+    | SelfInspectionChangeOut
+    | RemoteCheckChangeOut
+    | DocumentChangeOut
+    | LookBackChangeOut,
+    Field(discriminator="kind"),
+]
 
 
 class ChangesOut(Out):

@@ -38,7 +38,7 @@ def an_occurrence(firm: Any, version: ChecklistVersion, *, at: datetime, days: i
     enterprise = Enterprise.objects.get(id=firm.id)
     due = at + timedelta(days=days)
     row = schedule.occurrence(enterprise, version, Period(f"P{version.code}"[:10], at, due), SelfInspections(), at=at)
-    row.save(force_insert=True)
+    schedule.open_many([row], at=at)
     return row
 
 

@@ -1,4 +1,5 @@
-"""A crowd: officers report, officials judge and transfer, photos arrive, an enterprise moves, duties come and go, all at once.
+"""A crowd: officers report and answer self-inspections, officials judge, transfer and visit, photos arrive, an enterprise
+moves, duties come and go, all at once.
 
 Every deed is one transaction that may be held open before it commits, or undone; refusals of the loop are part of life.
 """
@@ -15,13 +16,21 @@ from accounts.actions import duties
 from accounts.models import Duty
 from accounts.policy.roles import Role
 from backend.kernel import clock, ids, ledger
+from backend.kernel.calendar import local_day
 from backend.kernel.problems import Problem
 from hazards.actions import follow
 from hazards.policy.words import Verb
+from inspections.actions import answer, check_in, plan, schedule
+from inspections.actions.visiting import Remarks
+from inspections.models import Inspection
+from inspections.policy.answers import Answer
+from inspections.policy.templates import Result
+from inspections.policy.visits import Mode, Type
 from media.models import Photo
 from media.policy.uses import PhotoRef
 from tests import loop
 from tests.cast import GRID_AB, GRID_ALIKE, NOON, Cast, token
+from tests.inspections.sheets import an_occurrence, got, published
 from tests.races import phones
 
 REPORTERS = {"officer_a": "a", "employee_a": "a", "officer_alike": "alike", "officer_far": "c"}
@@ -47,6 +56,9 @@ class Crowd:
         for key in (*READERS, *REPORTERS, "regulator", "inspector_3"):
             getattr(cast, key)
         self.mover = token(cast.county_inspector)
+        self.visits: list[Inspection] = []
+        lists = [published(cast, at=NOON, code=code) for code in ("TRY", "TWO")]
+        self.sheets = [an_occurrence(getattr(cast, firm), version, at=NOON) for firm in ("a", "alike") for version in lists]
 
     def deed(self, dice: random.Random) -> None:
         """Do one deed; what the loop or the database refuses is left undone."""
@@ -58,6 +70,7 @@ class Crowd:
 
     def _kinds(self) -> list[tuple[str, Callable[[random.Random], None]]]:
         often = [("report", self._report)] * 3 + [("judge", self._judge)] * 4 + [("transfer", self._transfer)] * 3
+        often += [("visit", self._visit), ("visit", self._visit), ("answer", self._answer)]
         return [*often, ("photo", self._photo), ("photo", self._photo), ("duty", self._duty), ("move", self._move)]
 
     def _held(self, dice: random.Random, act: Callable[[], None]) -> bool:
@@ -111,6 +124,30 @@ class Crowd:
 
         self._held(dice, arrive)
 
+    def _visit(self, dice: random.Random) -> None:
+        """Plan a visit, hidden or not, or begin one; the enterprise hears of a hidden one when it begins."""
+        at, actor = clock.now(), self.cast.actor("county_inspector", at=clock.now())
+        with self.lock:
+            begun = self.visits.pop() if self.visits and dice.random() < 0.5 else None
+        if begun:
+            said = {"token": "", "mock": False, "action_code": "", "remarks": Remarks()}
+            told = got("check_in", actor.id, at=at)
+            self._held(dice, lambda: check_in.check_in(received=told, inspection_id=begun.id, actor=actor, at=at, **said))
+            return
+        mode, firm = dice.choice([Mode.UNANNOUNCED, Mode.PLANNED]), getattr(self.cast, dice.choice(["a", "alike"]))
+        wanted, made = plan.Wanted(firm.id, Type.GRID_PATROL, mode, local_day(at), (actor.id,)), list[Inspection]()
+        told = got("inspection", actor.id, at=at)
+        if self._held(dice, lambda: made.append(plan.plan(wanted, received=told, actor=actor, at=at).inspection)):
+            with self.lock:
+                self.visits += made
+
+    def _answer(self, dice: random.Random) -> None:
+        row, at = dice.choice(self.sheets), clock.now()
+        actor = self.cast.actor("officer_a" if row.enterprise_id == self.cast.a.id else "officer_alike", at=at)
+        told, given = got("self_inspection_answers", actor.id, at=at), [Answer(f"{row.code}-01", Result.OK)]
+        said = {"self_inspection_id": row.id, "given": given, "answered_at": None, "received": told, "actor": actor, "at": at}
+        self._held(dice, lambda: answer.answer(**said))
+
     def _duty(self, dice: random.Random) -> None:
         who = dice.choice(list(WANDERERS))
         scope, made = dice.choice(WANDERERS[who]), list[Duty]()
@@ -132,7 +169,7 @@ class Crowd:
                 self.granted += made
 
     def _move(self, dice: random.Random) -> None:
-        """Move an enterprise between two grids; its open hazards follow, each in a transaction of its own."""
+        """Move an enterprise between two grids; its open hazards follow, each in a transaction of its own, and its sheets."""
         firm = self.cast.alike
         region, grid = dice.choice([("330324006", GRID_ALIKE), ("330324009", GRID_AB)])
         now = phones.send(self.mover, "GET", f"/enterprises/{firm.id}").body
@@ -140,3 +177,4 @@ class Crowd:
             self.mover, "PATCH", f"/enterprises/{firm.id}", {"region": region, "grid": grid}, If_Match=f'"{now["version"]}"'
         )
         follow.enterprise_moved(firm.id, at=NOON)
+        schedule.follow_move(firm.id, at=NOON)

@@ -5,10 +5,12 @@ from typing import Any
 
 from accounts import queries as accounts
 from accounts.models import Person
+from accounts.policy.roles import Role
 from backend.kernel import clock
 from enterprises import queries as enterprises
 from hazards import queries as hazards
 from hazards.schemas.show import known
+from inspections.queries import documents, inspections, look_backs, remote_checks, self_inspections
 from media import queries as media
 
 Key = tuple[str, str]
@@ -68,12 +70,22 @@ class Phone:
 
 def in_scope(person: Person) -> dict[Key, int | None]:
     """Return what this person may read now: (kind, id) -> version."""
-    actor = accounts.actor_of(person, at=clock.now(), strong=True)
-    rows = list(hazards.visible_to(actor))
-    seen: dict[Key, int | None] = {("hazard", str(row.id)): row.version for row in rows}
-    seen |= {("enterprise", str(row.id)): row.version for row in enterprises.visible_to(actor)}
-    slots = media.slots([row.id for row in rows])
-    shown = [slot for row in rows for slot in known(row, actor, slots[row.id])]
+    at = clock.now()
+    actor = accounts.actor_of(person, at=at, strong=True)
+    rows = {row.id: row for row in hazards.visible_to(actor)}
+    seen: dict[Key, int | None] = {("hazard", str(row.id)): row.version for row in rows.values()}
+    carriers = set(rows)
+    for kind, found in (
+        ("enterprise", enterprises.visible_to(actor)), ("document", documents.visible_to(actor)),
+        ("inspection", inspections.visible_to(actor)), ("remote_check", remote_checks.visible_to(actor)),
+        ("self_inspection", self_inspections.visible_to(actor)),
+    ):  # fmt: skip
+        seen |= {(kind, str(row.id)): row.version for row in found}
+        carriers |= {row.id for row in found}
+    tasks = [row for row in look_backs.visible_to(actor, at=at) if look_backs.has_opened(row) or actor.has(Role.REGULATOR)]
+    seen |= {("look_back", str(row.id)): None for row in tasks}  # a window opens when the sweep says so
+    slots = media.slots(carriers)
+    shown = [slot for id, named in slots.items() for slot in (known(rows[id], actor, named) if id in rows else named)]
     return seen | {("photo", str(slot.photo_id)): None for slot in shown}
 
 

@@ -104,7 +104,9 @@ def test_a_crowd_writes_and_reads_and_every_phone_ends_with_exactly_its_scope(li
     leaves = list(LedgerLeaf.objects.order_by("seq").values_list("seq", flat=True))
     assert leaves == list(range(1, LedgerEntry.objects.count() + 1))
     assert not PendingLeaf.objects.exists()
-    assert not LONG or crowd.done.keys() == {"report", "judge", "transfer", "photo", "duty", "move"}, crowd.done
+    assert not LONG or crowd.done.keys() == {"report", "judge", "transfer", "photo", "duty", "move", "visit", "answer"}, (
+        crowd.done
+    )
     fresh = [(key, readers.phone(key)) for key in READERS]
     wrong = {}
     for n, (key, phone) in enumerate([*readers.free, *readers.old, *fresh]):
