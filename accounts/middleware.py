@@ -15,12 +15,15 @@ from accounts.login.views import too_many
 from backend.kernel.problems import TooMany
 from backend.kernel.web import replies
 
-MINUTE, DAY = 60, 24 * 3600
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 API = Limit("api", 120, MINUTE)
 BURST = Limit("burst", 30, 1)
 SUBMIT = Limit("submit", 30, MINUTE)
 SUBMIT_DAY = Limit("submit-day", 300, DAY)
 STRANGE = Limit("strange-token", 120, MINUTE)
+# counted by the operations they are for, beside all others
+VERIFY = Limit("verify", 60, MINUTE)
+EXPORT = Limit("export", 5, HOUR)
 LOGIN, V1, HEALTH = "/_allauth/", "/api/v1", "/api/v1/health/"
 UPLOADS = "/api/v1/uploads/"
 SUBMITS = frozenset({"POST", "PUT", "PATCH"})
@@ -62,6 +65,17 @@ class Verdict:
     taken: Taken
 
 
+def charge(request: HttpRequest, limit: Limit, key: str = "") -> None:
+    """Count one against a limit of the operation's own, by `key` or else by address; the answer says how that one stands.
+
+    Raises: TooMany with Retry-After.
+    """
+    taken = limits.take(limit, key or address.network(address.of(request)))
+    request.charged = Verdict(limit, taken)  # type: ignore[attr-defined]  # read below
+    if not taken.ok:
+        raise TooMany(retry_after=taken.reset_s, limit=limit.name)
+
+
 def limited(get_response: Answer) -> Answer:
     """Count, refuse with 429 and Retry-After, and say on every answer under /api/v1 how the limit stands."""
 
@@ -74,6 +88,7 @@ def limited(get_response: Answer) -> Answer:
         response = get_response(request) if verdict.taken.ok else _refused(request, verdict)
         if token and not person and verdict.taken.ok:
             verdict = _afterwards(request, token)
+        verdict = getattr(request, "charged", verdict)
         if request.path.startswith(V1):
             response["RateLimit-Policy"] = f'"{verdict.limit.name}";q={verdict.limit.most};w={verdict.limit.seconds}'
             response["RateLimit"] = f'"{verdict.limit.name}";r={verdict.taken.left};t={verdict.taken.reset_s}'

@@ -72,6 +72,7 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "parked photos": (timedelta(minutes=1), "media.tasks.drain_parked"),
     "direct uploads": ("03:50", "media.tasks.clear_incoming"),
     "orphaned photos": ("03:40", "media.tasks.clear_orphans"),
+    "orphaned documents": ("03:45", "inspections.tasks.clear_orphans"),
     "uploads in pieces": (timedelta(minutes=5), "media.tasks.tend_uploads"),
     "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
     "closure sums": ("02:50", "oversight.tasks.audit"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import StringConstraints
 
+from accounts.middleware import VERIFY, charge
 from backend.kernel import clock, pages
 from backend.kernel.problems import NotFound
 from backend.kernel.web.fields import Id
@@ -34,8 +35,10 @@ def verify_document(request: HttpRequest, token: Token) -> dict[str, Any]:
 
     Without a network: the token is two parts in base64url joined by a point, canonical JSON of
     `["bihuan-document", 1, key_id, kind, number, authority, issued_on, digest]` and its Ed25519 signature by the key of that
-    name at `/keys`. The enterprise's name is shown masked (policy), enough to be compared with the paper in hand.
+    name at `/keys`. The enterprise's name is shown masked (policy), enough to be compared with the paper in hand. At most 60
+    a minute from one address.
     """
+    charge(request, VERIFY)
     told = seal.opened(token)
     document = queries.by_digest(told.digest, told.number) if told else None
     if document is None:

@@ -8,7 +8,7 @@ from backend.kernel import jobs, ledger
 from backend.kernel.models import LedgerEntry
 from backend.kernel.problems import Unavailable
 from inspections import notices, notices_of_visits
-from inspections.actions import draw, follow, look_back_keys, miss, print_, remote, schedule
+from inspections.actions import draw, follow, look_back_keys, miss, print_, remote, schedule, sweep
 from inspections.actions import look_backs as looking_back
 from inspections.actions import plan_drawn as planning
 from inspections.errors import NotPrintable
@@ -26,6 +26,15 @@ def print_document(*, at: datetime, entry_id: str, **_: object) -> None:
         print_.print_issued(ledger.subject_of(UUID(entry_id)), at=at)
     except NotPrintable:
         log.warning("a document was not printed: Pango is missing", extra={"entry": entry_id})
+    except Unavailable as error:
+        raise jobs.Later(at + AWAY) from error
+
+
+@jobs.external
+def clear_orphans(*, at: datetime, **_: object) -> None:
+    """Remove PDFs that belong to no document."""
+    try:
+        sweep.clear_orphans(at=at)
     except Unavailable as error:
         raise jobs.Later(at + AWAY) from error
 

@@ -170,16 +170,26 @@ def bundle(material: Material, into: IO[bytes], *, keys: object, actor: Actor, a
     made.add("keys.json", [orjson.dumps(keys)], packed=True)
     made.add("receipts.json", [orjson.dumps(_receipts(material))], packed=True)
     made.add("ledger.json", [orjson.dumps([_entry(entry) for entry in material.entries])], packed=True)
-    for n, (document, kept) in enumerate(material.papers, 1):
-        if kept is not None:
-            with store().open(print_.key_of(kept.sha256)) as file:
-                made.add(f"documents/{n:02d}-{document.kind}.pdf", _pieces(file))
-    _originals(made, material, actor=actor, at=at)
+    if missing := [*_documents(made, material), *_originals(made, material, actor=actor, at=at)]:
+        made.add("LEFT_OUT.txt", [line.encode() for line in missing])
     made.close()
 
 
-def _originals(made: _Bundle, material: Material, *, actor: Actor, at: datetime) -> None:
-    left, missing = MOST_BYTES, []
+def _documents(made: _Bundle, material: Material) -> Iterator[str]:
+    """Add the PDFs that were kept, and yield a line for each that cannot be read now."""
+    for n, (document, kept) in enumerate(material.papers, 1):
+        if kept is None:
+            continue
+        try:
+            with store().open(print_.key_of(kept.sha256)) as file:
+                made.add(f"documents/{n:02d}-{document.kind}.pdf", _pieces(file))
+        except FileNotFoundError:
+            yield f"{document.id} {kept.sha256}\n"
+
+
+def _originals(made: _Bundle, material: Material, *, actor: Actor, at: datetime) -> Iterator[str]:
+    """Add the originals, and yield a line for each that is too much, or cannot be read now."""
+    left = MOST_BYTES
     role = actor.duties[0].role.value if actor.duties else ""
     for n, (photo, _) in enumerate(material.photos, 1):
         left -= photo.bytes
@@ -190,9 +200,7 @@ def _originals(made: _Bundle, material: Material, *, actor: Actor, at: datetime)
                 view.view_original(photo_id=photo.id, viewer_id=actor.id, role=role, at=at)
                 made.add(f"photos/{n:02d}-{photo.id}.{photo.format}", _pieces(file))
         except (FileNotFoundError, NotFound):
-            missing.append(f"{photo.id} {photo.sha256}\n")
-    if missing:
-        made.add("LEFT_OUT.txt", [line.encode() for line in missing])
+            yield f"{photo.id} {photo.sha256}\n"
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

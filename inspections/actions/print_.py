@@ -28,12 +28,13 @@ from media.models import Photo
 from media.policy.uses import Slot
 from media.storage import rendition_key, store
 
+FOLDER = "documents/"
 MIDDLE, LARGE = SIZES["middle"], SIZES["large"]
 
 
 def key_of(sha256: str) -> str:
     """Return where the PDF of this digest (hex) is kept."""
-    return f"documents/{sha256[:2]}/{sha256}.pdf"
+    return f"{FOLDER}{sha256[:2]}/{sha256}.pdf"
 
 
 def sheet_of(document: Document, *, at: datetime) -> Sheet:
@@ -95,12 +96,17 @@ def page_of(document: Document, *, at: datetime) -> str:
 def opened(document: Document, *, at: datetime) -> BinaryIO:
     """Return the PDF of a document: the one that was kept if it is in force, else one made now.
 
-    Raises: NotPrintable, PressBusy, Unprinted, FileNotFoundError, OSError.
+    Raises: NotPrintable, PressBusy, Unprinted, Unavailable, OSError.
     """
     if document.status != DocumentStatus.ISSUED:
         return io.BytesIO(printing.printed(pages.page(sheet_of(document, at=at))))
     row = DocumentPrint.objects.filter(document=document).first() or print_issued(document.id, at=at)
-    return store().open(key_of(row.sha256))
+    try:
+        return store().open(key_of(row.sha256))
+    except FileNotFoundError as error:  # parked on another host while the object store was away, or lost
+        raise Unprinted(
+            detail="已存的 PDF 暂时读不到,请稍后再取", detail_en="The PDF that was kept cannot be read now"
+        ) from error
 
 
 def print_issued(document_id: UUID, *, at: datetime) -> DocumentPrint:

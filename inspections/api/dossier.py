@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 
 from accounts.login import doors
+from accounts.middleware import EXPORT, charge
 from backend.kernel import api as kernel
 from backend.kernel import clock
 from backend.kernel.web.fields import Id
@@ -30,8 +31,12 @@ def _material(request: doors.Request, hazard_id: Id) -> dossier.Material:
 
 @router.get("/hazards/{hazard_id}/dossier", auth=readers, response=None, openapi_extra=FILES)
 def read_dossier(request: doors.Request, hazard_id: Id, format: Literal["pdf", "zip"] = "pdf") -> HttpResponseBase:
-    """Return everything of one hazard that the caller may read (案卷): a PDF, or with `format=zip` also originals and proofs."""
+    """Return everything of one hazard that the caller may read (案卷): a PDF, or with `format=zip` also originals and proofs.
+
+    At most five an hour for each person.
+    """
     material, at = _material(request, hazard_id), clock.now()
+    charge(request, EXPORT, str(request.actor.id))
     answer = (
         _zip(request, material)
         if format == "zip"
