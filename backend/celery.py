@@ -29,6 +29,7 @@ LISTENERS: dict[str, list[str]] = {
     "enterprise.registered": ["grading.tasks.regrade", "inspections.tasks.look_at_enterprise"],
     "enterprise.graded": ["inspections.tasks.look_at_enterprise"],
     "enterprise.changed": ["inspections.tasks.look_at_enterprise"],
+    "printed_code.revoked": ["grading.tasks.tell_of_code"],
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
     "act.*": ["sync.tasks.tell"],

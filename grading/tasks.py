@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.kernel import jobs, ledger
-from grading import queries
+from grading import notices_of_codes, queries
 from grading.actions import reconsider as reconsidering
 from grading.actions import regrade as regrading
 from grading.actions import use_up
+from grading.queries import codes
+from notifications.actions.publish import publish
 
 
 def regrade(*, at: datetime, entry_id: str, **_: object) -> None:
@@ -37,3 +39,9 @@ def reconsider(*, at: datetime, effective_from: str, after: str, key: str, **_: 
 def forget_used_codes(*, at: datetime, **_: object) -> None:
     """Delete used codes that nobody would take any more anyway."""
     use_up.forget(at=at)
+
+
+def tell_of_code(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell the enterprise that its printed code was revoked."""
+    entry, code = codes.entry(UUID(entry_id))
+    publish(notices_of_codes.revoked(entry, code, at=at), at=at)

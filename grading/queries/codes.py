@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.policy.actor import Actor
 from backend.kernel import policies, seals
-from backend.kernel.models import Claim
+from backend.kernel.models import Claim, LedgerEntry
 from backend.kernel.problems import NotFound
 from enterprises import queries as enterprises
 from grading.models import PrintedCode, UsedCode
@@ -68,6 +68,12 @@ def readable_printed(code_id: UUID, *, actor: Actor) -> PrintedCode:
     if found is None:
         raise NotFound
     return found
+
+
+def entry(entry_id: UUID) -> tuple[LedgerEntry, PrintedCode]:
+    """Return a ledger entry about a printed code, and the code with its enterprise."""
+    found = LedgerEntry.objects.get(id=entry_id)
+    return found, PrintedCode.objects.select_related("enterprise").get(id=found.subject_id)
 
 
 def claim(id: UUID) -> Claim:

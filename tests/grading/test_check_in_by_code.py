@@ -10,6 +10,7 @@ from tests.api import Api, problem
 from tests.cast import DAY, HOUR, MINUTE, NOON, SECOND
 from tests.grading.codes import given, page, printed, revoked, told
 from tests.inspections.visits import AT_A, act, done, planned
+from tests.sync.queue import URL, member
 
 pytestmark = pytest.mark.django_db
 BAD = (422, "inspection.bad_code")
@@ -113,6 +114,20 @@ def test_a_phone_without_a_network_hands_in_what_it_scanned_and_that_is_flagged(
         assert refused(cast, visit, code, observed_at=clock.text(NOON)) == "used"
         assert refused(cast, visit, again, observed_at=clock.text(NOON + 7 * MINUTE)) == "expired"
         assert done(cast, "inspector", visit, "check-ins", code=again, observed_at=clock.text(NOON - 5 * MINUTE))["flags"]
+
+
+def test_a_whole_visit_made_without_a_network_begins_with_the_code_that_was_scanned(cast, frozen, patrol):
+    with frozen(NOON):
+        scanned, moment = given(cast)["url"], clock.text(clock.now())
+    path = f"/inspections/{patrol['id']}"
+    queue = [
+        member("check_out", f"{path}/check-outs", observed_at=clock.text(NOON + HOUR)),
+        member("check_in", f"{path}/check-ins", code=scanned, location=AT_A, observed_at=moment),
+    ]
+    with frozen(NOON + DAY):
+        answers = Api().as_(cast.inspector).post(URL, queue).json()
+    assert [one["status"] for one in answers] == [201, 201]
+    assert Inspection.objects.get().flags == ["late_code", "no_photo"]
 
 
 def test_what_was_used_is_forgotten_when_nobody_would_take_it_any_more(cast, frozen):

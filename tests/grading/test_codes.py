@@ -8,6 +8,7 @@ import pytest
 from backend.kernel import clock, ids, ledger
 from grading.models import PrintedCode
 from grading.queries import codes as queries
+from notifications.models import Notice
 from tests.api import Api, problem
 from tests.cast import MINUTE, NOON, SECOND
 from tests.grading.codes import given, page, printed, revoked
@@ -170,6 +171,14 @@ def test_what_is_printed_says_name_and_colour_in_words_and_shape_and_nothing_act
     assert len(picture.content) < 100_000
 
 
-def test_revoking_frees_the_way_for_a_new_one(cast):
+def test_whoever_keeps_the_code_is_told_when_somebody_else_revokes_it(cast, drain):
+    assert all((cast.owner_a, cast.officer_a, cast.employee_a, cast.owner_b))
     revoked(cast, printed(cast), by="regulator")
-    assert printed(cast, "officer_a")["revoked_at"] is None
+    drain(clock.now())
+    told = Notice.objects.filter(kind="printed_code.revoked")
+    assert {row.person_id for row in told} == {cast.owner_a.id, cast.officer_a.id}
+    new = printed(cast, "officer_a")
+    printed(cast, "officer_a", replaces=new["id"], reason="破损")
+    drain(clock.now())
+    assert Notice.objects.filter(kind="printed_code.revoked", person=cast.officer_a).count() == 1
+    assert Notice.objects.filter(kind="printed_code.revoked", person=cast.owner_a).count() == 2
