@@ -43,6 +43,7 @@ LISTENERS: dict[str, list[str]] = {
     "look_back_task.*": ["inspections.tasks.tell_of_look_back"],
     "self_inspection.missed": ["inspections.tasks.tell_of_self_inspection"],
     "self_inspection.escalated": ["inspections.tasks.tell_of_self_inspection"],
+    "self_inspection.started": ["sync.tasks.arrived"],
     "self_inspection.*+photos": ["media.tasks.caption", "media.tasks.judge_named"],
     "inspection.planned": ["inspections.tasks.tell_of_visit", "sync.tasks.arrived"],
     **{

@@ -22,6 +22,7 @@ KINDS = {
     "signature": Words("签名", "signature"), "visit_cancellation": Words("取消检查", "cancellation"),
     "check_out": Words("签退", "check-out"), "remote_answer": Words("云巡查应答", "remote check"),
     "remote_refusal": Words("云巡查拒绝", "refusal"), "self_inspection_answers": Words("自查作答", "self-inspection"),
+    "self_inspection": Words("逢事自查", "self-inspection"),
     "self_inspection_submission": Words("自查提交", "submission of a self-inspection"),
     "document_signature": Words("签名", "signature"),
     "document": Words("文书拟制", "draft"), "document_issue": Words("文书印发", "issue of a document"),

@@ -26,6 +26,7 @@ class Consequence(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     self_inspection: Interval = Field(description="how often the enterprise inspects itself (自查频次)")
+    key_items_daily: bool = Field(description="whether it checks its daily items every working day besides (重点条目每日查)")
     sampling: float = Field(ge=0, le=1, description="share of self-fixed hazards that are re-inspected (动态销号抽查率)")
     draw_weight: int = Field(ge=0, le=10, description="lots in random draws (双随机抽取权重); 0 is not drawn")
     look_back_general: float = Field(ge=0, le=1, description="share of closed general hazards looked back at (回头看)")
@@ -35,14 +36,14 @@ class Consequence(BaseModel):
 
 # orange and red are visited because of their problems (问题导向), never by lot (domain.md 6.3)
 NEVER_DRAWN = (Grade.ORANGE, Grade.RED)
-LOOK_BACKS = {"look_back_general": 0.05, "look_back_major": 1.0}
+COMMON = {"look_back_general": 0.05, "look_back_major": 1.0, "key_items_daily": False}
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "green": {"self_inspection": "monthly", "sampling": 0.1, "draw_weight": 1, "capped": True, **LOOK_BACKS},
-    "blue": {"self_inspection": "monthly", "sampling": 0.2, "draw_weight": 2, "capped": True, **LOOK_BACKS},
-    "yellow": {"self_inspection": "fortnightly", "sampling": 0.5, "draw_weight": 3, "capped": True, **LOOK_BACKS},
-    "orange": {"self_inspection": "weekly", "sampling": 1.0, "draw_weight": 0, "capped": True, **LOOK_BACKS},
-    "red": {"self_inspection": "weekly", "sampling": 1.0, "draw_weight": 0, "capped": False, **LOOK_BACKS},
-    "grey": {"self_inspection": "monthly", "sampling": 0.5, "draw_weight": 2, "capped": True, **LOOK_BACKS},
+    "green": {"self_inspection": "monthly", "sampling": 0.1, "draw_weight": 1, "capped": True, **COMMON},
+    "blue": {"self_inspection": "monthly", "sampling": 0.2, "draw_weight": 2, "capped": True, **COMMON},
+    "yellow": {"self_inspection": "fortnightly", "sampling": 0.5, "draw_weight": 3, "capped": True, **COMMON},
+    "orange": {"self_inspection": "weekly", "sampling": 1.0, "draw_weight": 0, "capped": True, **COMMON},
+    "red": {"self_inspection": "weekly", "sampling": 1.0, "draw_weight": 0, "capped": False, **COMMON, "key_items_daily": True},
+    "grey": {"self_inspection": "monthly", "sampling": 0.5, "draw_weight": 2, "capped": True, **COMMON},
 }
 
 

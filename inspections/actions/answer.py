@@ -77,7 +77,7 @@ def still_open(row: SelfInspection, *, at: datetime) -> None:
 
 
 def _meaning(row: SelfInspection, given: Sequence[Answer]) -> None:
-    if unknown := rules.strangers(row.checklist.asked, given):
+    if unknown := rules.strangers(row.asked, given):
         raise errors.UnknownItem(items=unknown)
     if bare := [one.code for one in given if one.remedy is not None and not one.remedy.photos]:
         raise PhotoRequired(items=bare)

@@ -11,16 +11,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.kernel import ids, ledger
+from backend.kernel import calendar, ids, ledger
 from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from enterprises.policy.consequences import Consequences, Interval
 from enterprises.policy.words import Status as FirmStatus
 from inspections.models import ChecklistVersion, Schedule, SelfInspection
-from inspections.policy import occurrences
+from inspections.policy import occurrences, templates
 from inspections.policy.occurrences import Firm, Period, SelfInspections
 from inspections.policy.templates import ChecklistStatus, Frequency
-from inspections.policy.words import SelfInspectionStatus
+from inspections.policy.words import SelfInspectionKind, SelfInspectionStatus
 from inspections.queries import self_inspections as queries
 
 MOST, BATCH, MOST_AT_ONCE = 2_000, 50, 500
@@ -99,6 +99,9 @@ def _plan(versions: Sequence[ChecklistVersion], numbers: SelfInspections, table:
             rounds = _rounds(enterprise, versions, numbers, table)
             made += _coming(enterprise, rounds, ends, numbers, at=at)
             again = [occurrences.look_again(interval, at, numbers) for _, interval in rounds]
+            if key := _key_items(enterprise, rounds, numbers, table, at=at):
+                made += key
+                again.append(occurrences.look_tomorrow(at))
             row.next_at = min(again, default=at + IDLE)
     open_many(_new(made), at=at)
     Schedule.objects.bulk_update(rows, ["next_at"])
@@ -109,13 +112,16 @@ def _new(made: Sequence[SelfInspection]) -> list[SelfInspection]:
     """Return those of these that are not there yet; nobody else plans for the enterprises whose rows are locked (one query)."""
     firms, codes, periods = ({getattr(row, name) for row in made} for name in ("enterprise_id", "code", "period"))
     rows = SelfInspection.objects.filter(enterprise_id__in=firms, code__in=codes, period__in=periods)
+    rows = rows.exclude(kind=SelfInspectionKind.OCCASION)
     known = set(rows.values_list("enterprise_id", "code", "period")) if made else set()
     return [row for row in made if (row.enterprise_id, row.code, row.period) not in known]
 
 
 def _running(firms: Iterable[UUID], *, at: datetime) -> dict[tuple[UUID, str], datetime]:
     """Return when the first of those that are under way ends, by enterprise and checklist."""
-    rows = SelfInspection.objects.filter(enterprise_id__in=list(firms), due_at__gt=at, status__in=WAITING)
+    rows = SelfInspection.objects.filter(
+        enterprise_id__in=list(firms), due_at__gt=at, status__in=WAITING, kind=SelfInspectionKind.FULL
+    )
     ends: dict[tuple[UUID, str], datetime] = {}
     for firm, code, due_at in rows.values_list("enterprise_id", "code", "due_at"):
         ends[firm, code] = min(due_at, ends.get((firm, code), due_at))
@@ -150,13 +156,26 @@ def _coming(
     ]
 
 
+def _key_items(
+    enterprise: Enterprise, rounds: Iterable[tuple[ChecklistVersion, Interval]], numbers: SelfInspections, table: Consequences,
+    *, at: datetime,
+) -> list[SelfInspection]:  # fmt: skip
+    """Return the next working day's check of daily items, by every checklist that has some; none unless the colour asks."""
+    if not table.of(enterprise.grade).key_items_daily:
+        return []
+    day = occurrences.key_day(at, calendar.current())
+    daily = [version for version, _ in rounds if templates.key_items(version.asked)]
+    return [occurrence(enterprise, version, day, numbers, at=at, kind=SelfInspectionKind.KEY) for version in daily]
+
+
 def occurrence(
-    enterprise: Enterprise, version: ChecklistVersion, period: Period, numbers: SelfInspections, *, at: datetime
-) -> SelfInspection:
+    enterprise: Enterprise, version: ChecklistVersion, period: Period, numbers: SelfInspections, *, at: datetime,
+    kind: SelfInspectionKind = SelfInspectionKind.FULL,
+) -> SelfInspection:  # fmt: skip
     """Return the row of one occurrence, unsaved: the version and the risk features it is held to, and its three instants."""
     missed = occurrences.miss_at(period.ends_at, numbers)
     return SelfInspection(
-        enterprise=enterprise, checklist=version, code=version.code, period=period.key, features=list(enterprise.risk_features),
-        status=SelfInspectionStatus.DUE, starts_at=max(period.starts_at, at), due_at=period.ends_at, miss_at=missed,
-        next_step_at=missed, **enterprise.place.columns(),
+        enterprise=enterprise, checklist=version, code=version.code, period=period.key, kind=kind,
+        features=list(enterprise.risk_features), status=SelfInspectionStatus.DUE, starts_at=max(period.starts_at, at),
+        due_at=period.ends_at, miss_at=missed, next_step_at=missed, **enterprise.place.columns(),
     )  # fmt: skip

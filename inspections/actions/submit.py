@@ -55,7 +55,7 @@ def submit(
     still_open(row, at=at)
     sheet = queries.sheets([row])[row.id]
     _refuse(queries.lacking(row, sheet, at=at))
-    failed = rules.problems(row.checklist.asked, sheet, row.features)
+    failed = rules.problems(row.asked, sheet, row.features)
     hazards = [_report(row, item, given, received=received, actor=actor, at=at) for item, given in failed]
     made = Submission.objects.create(
         id=received.id, self_inspection=row, actor_id=actor.id, actor_name=actor.name, person=actor.person, role=duty.role.value,

@@ -18,6 +18,7 @@ from backend.kernel.web.requests import instant
 from backend.kernel.web.router import Router
 from hazards.schemas import outputs
 from hazards.schemas.show import event
+from inspections.actions import start
 from inspections.actions.answer import answer
 from inspections.actions.submit import submit
 from inspections.models import AnswerPart, SelfInspection, Submission
@@ -30,6 +31,7 @@ answerers = doors.only(*queries.ANSWERERS)
 readers = doors.only(*queries.ANSWERERS, *sorted(OFFICIALS))
 chain_readers = doors.only(*queries.ANSWERERS, *sorted({*OFFICIALS, Role.AUDITOR}))
 CHAIN = pages.Order("seq", descending=False, parse=int)
+STARTED = {200: schemas.SelfInspectionStarted, 201: schemas.SelfInspectionStarted}
 BY_DEADLINE = pages.Order("due_at", descending=False)
 
 
@@ -41,6 +43,16 @@ def list_self_inspections(request: doors.Request, filters: Query[schemas.SelfIns
     sheets, ended = queries.sheets(page.items), queries.submissions(page.items)
     shown = [schemas.shown(row, sheets[row.id], ended.get(row.id)) for row in page.items]
     return {"items": shown, "next_cursor": page.next_cursor, "count": rows.count() if filters.count else None}
+
+
+@router.post("/self-inspections", auth=answerers, response=STARTED, exclude_none=True)
+def start_self_inspection(request: doors.Request, body: schemas.SelfInspectionIn) -> Any:
+    """Begin one because of something (逢事自查), as before hot work; the timetable goes on beside it."""
+    at, actor = instant(request), request.actor
+    got = requests.received(request, kind="self_inspection", id=body.id, actor_id=actor.id, at=at)
+    wish = start.Wish(body.enterprise_id, body.checklist, body.occasion.strip(), body.began_at)
+    row, receipt = start.start(wish, received=got, actor=actor, at=at)
+    return replies.created(schemas.shown(row, {}, None), receipt)
 
 
 @router.get("/self-inspections/{self_inspection_id}", auth=readers, response=schemas.SelfInspectionOut, exclude_none=True)
@@ -93,6 +105,12 @@ def _taking(request: doors.Request, kind: str, id: UUID | None, self_inspection_
     path = {"id": self_inspection_id}
     got = requests.received(request, kind=kind, id=id, actor_id=actor.id, at=at, path_ids=path)
     return {"self_inspection_id": self_inspection_id, "received": got, "actor": actor, "at": at}
+
+
+@replies.presents("self_inspection")
+def _started_again(request: HttpRequest, id: UUID) -> dict[str, Any]:
+    row = queries.get(id, actor=cast(doors.Request, request).actor)
+    return schemas.shown(row, queries.sheets([row])[row.id], queries.submissions([row]).get(row.id))
 
 
 @replies.presents("self_inspection_answers")

@@ -11,7 +11,8 @@ from accounts.models import Placed
 from backend.kernel import ids, ledger
 from enterprises.models import Enterprise
 from inspections.models.checklist import ChecklistVersion
-from inspections.policy.words import SELF_INSPECTION_LABELS, SelfInspectionStatus
+from inspections.policy.templates import Item, key_items
+from inspections.policy.words import KIND_LABELS, SELF_INSPECTION_LABELS, SelfInspectionKind, SelfInspectionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class SelfInspection(Placed):
     """One occurrence of self-inspection (云自查): an enterprise, a pinned version of a checklist, a period of the calendar.
 
     `features` are the enterprise's risk features when it was made: they and the version stay what they were. `miss_at` is
-    the instant from which it counts as missed, `next_step_at` the next one that the sweep looks at.
+    the instant from which it counts as missed, `next_step_at` the next one that the sweep looks at. One that was begun by
+    hand (`occasion`) says what for, has its day as period, and is never missed.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -42,6 +44,8 @@ class SelfInspection(Placed):
     checklist = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=16)
     period = models.CharField(max_length=10)
+    kind = models.CharField(max_length=8, choices=[(k.value, label) for k, label in KIND_LABELS.items()], default="full")
+    occasion = models.CharField(max_length=200, blank=True)
     features = models.JSONField(default=list)
     status = models.CharField(max_length=10, choices=[(s.value, label) for s, label in SELF_INSPECTION_LABELS.items()])
     starts_at = models.DateTimeField()
@@ -66,7 +70,12 @@ class SelfInspection(Placed):
             models.CheckConstraint(
                 condition=~Q(status="missed") | Q(missed_at__isnull=False), name="self_inspection_missed_when"
             ),
-            models.UniqueConstraint(fields=["enterprise", "code", "period"], name="self_inspection_once_a_period"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[k.value for k in SelfInspectionKind]), name="self_inspection_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "code", "period"], condition=~Q(kind="occasion"), name="self_inspection_once_a_period"
+            ),
         ]
         indexes = [
             models.Index(fields=["enterprise", "due_at", "id"], name="self_inspection_firm"),
@@ -99,8 +108,13 @@ class SelfInspection(Placed):
         """Return what every entry says of it: codes and instants, nothing personal."""
         return {
             "checklist": self.code, "checklist_id": self.checklist_id, "period": self.period, "starts_at": self.starts_at,
-            "due_at": self.due_at, "miss_at": self.miss_at, "missed_at": self.missed_at,
+            "due_at": self.due_at, "miss_at": self.miss_at, "missed_at": self.missed_at, "kind": self.kind,
         }  # fmt: skip
+
+    @property
+    def asked(self) -> list[Item]:
+        """Return the items of the pinned checklist that may be asked: all of them, or the daily ones alone."""
+        return key_items(self.checklist.asked) if self.kind == SelfInspectionKind.KEY else self.checklist.asked
 
 
 class AnswerPart(models.Model):

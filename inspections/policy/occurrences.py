@@ -1,8 +1,7 @@
 """When an enterprise has to inspect itself (云自查): intervals by colour and size, periods of the calendar, deadlines. Pure.
 
-How often each colour does is in the table of consequences. The rest is domain.md 6.3 and 7.1, proposals there and *policy*
-here, no law. The daily check of key items that 6.3 proposes for red enterprises is left out: a whole checklist a day is not
-done, only ticked.
+How often each colour does, and whether it checks its daily items besides, is in the table of consequences. The rest is
+domain.md 6.3 and 7.1, proposals there and *policy* here, no law.
 """
 
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ class SelfInspections(BaseModel):
     ahead_days: int = Field(3, ge=0, le=31, description="calendar days before its start that an occurrence is made")
     least_days: int = Field(2, ge=0, le=31, description="a period with fewer days left is not begun any more")
     grace_days: int = Field(1, ge=0, le=31, description="calendar days after the deadline before it counts as missed")
+    occasion_hours: int = Field(24, ge=1, le=168, description="within which one that was begun by hand is to be handed in")
     zero_hazard_photos: int = Field(0, ge=0, le=9, description="photos that 零隐患 asks for; domain.md 7.1 proposes 3")
     reasons: bool = Field(default=True, description="whether 不适用 must say why (domain.md 7.1)")
     # GB/T 4754 prefix -> set of the catalogue; the longest prefix decides
@@ -102,6 +102,12 @@ def period(interval: Interval, at: datetime) -> Period:
     return Period(f"{year}-{'W' if length == WEEK else 'F'}{week:02}", start_of(first), start_of(first + length))
 
 
+def key_day(at: datetime, calendar: WorkingDays) -> Period:
+    """Return the day on which daily items are checked next: the working day after that of `at`."""
+    day = calendar.add(local_day(at), 1)
+    return Period(day.isoformat(), start_of(day), end_of(day))
+
+
 def _months_on(day: date, months: int) -> date:
     return date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
 
@@ -121,6 +127,18 @@ def look_again(interval: Interval, at: datetime, numbers: SelfInspections) -> da
     while coming - ahead <= at:
         coming = period(interval, coming).ends_at
     return coming - ahead
+
+
+def look_tomorrow(at: datetime) -> datetime:
+    """Return when the next day of daily items is to be made."""
+    return end_of(local_day(at))
+
+
+def began(claimed: datetime | None, *, at: datetime, numbers: SelfInspections) -> datetime:
+    """Return when one was begun: as the phone says, unless that lies ahead or longer ago than the hours it has."""
+    if claimed is None or not at - timedelta(hours=numbers.occasion_hours) < claimed <= at:
+        return at
+    return claimed
 
 
 def miss_at(due_at: datetime, numbers: SelfInspections) -> datetime:

@@ -128,6 +128,11 @@ def basis_shown(item: Item) -> str:
     return item.basis if is_verified(item) else f"{_DOUBT.sub('', item.basis)}{UNVERIFIED}"
 
 
+def key_items(items: Iterable[Item]) -> list[Item]:
+    """Return the items that the checklist has for every day (重点条目)."""
+    return [item for item in items if item.frequency is Frequency.DAILY]
+
+
 def level_claimed(item: Item) -> str:
     """Return the level that the enterprise claims for a failed item; what is only perhaps major is an official's to say."""
     return "major" if item.level is ItemLevel.MAJOR else "general"

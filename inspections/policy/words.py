@@ -12,6 +12,19 @@ class SelfInspectionStatus(StrEnum):
     MISSED = "missed"
 
 
+class SelfInspectionKind(StrEnum):
+    """What of a checklist is asked, and why: all of it by the timetable, its daily items, or all of it because of something."""
+
+    FULL = "full"
+    KEY = "key"
+    OCCASION = "occasion"
+
+
+KIND_LABELS = {
+    SelfInspectionKind.FULL: "定期自查",
+    SelfInspectionKind.KEY: "重点条目每日查",
+    SelfInspectionKind.OCCASION: "逢事自查",
+}
 SELF_INSPECTION_LABELS = {
     SelfInspectionStatus.DUE: "待自查",
     SelfInspectionStatus.OPEN: "自查中",

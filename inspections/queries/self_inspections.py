@@ -17,7 +17,7 @@ from inspections.models import AnswerPart, SelfInspection, Submission
 from inspections.policy import answers
 from inspections.policy.answers import Answer, Gap, Part, Sheet
 from inspections.policy.occurrences import SelfInspections
-from inspections.policy.words import SelfInspectionStatus
+from inspections.policy.words import SelfInspectionKind, SelfInspectionStatus
 
 numbers = policies.register("self_inspections", SelfInspections, retired={"intervals"})
 MISSED_SINCE = timedelta(days=14)
@@ -65,7 +65,7 @@ def get_plain(self_inspection_id: UUID) -> SelfInspection:
 
 def listed(*, actor: Actor, filters: Mapping[str, Any]) -> QuerySet[SelfInspection]:
     """Return those of `GET /self-inspections` in the caller's scope; None means no filter."""
-    columns = {"status": "status", "enterprise_id": "enterprise_id", "checklist": "code"}
+    columns = {"status": "status", "enterprise_id": "enterprise_id", "checklist": "code", "kind": "kind"}
     wanted = {column: filters[name] for name, column in columns.items() if filters.get(name) is not None}
     return visible_to(actor).filter(**wanted).select_related("checklist", "enterprise")
 
@@ -73,12 +73,13 @@ def listed(*, actor: Actor, filters: Mapping[str, Any]) -> QuerySet[SelfInspecti
 def running(*, actor: Actor, until: datetime) -> QuerySet[SelfInspection]:
     """Return those at the caller's own enterprises that are his to work through and begin before `until`.
 
-    Of missed ones only the latest: whoever let many pass is not to lose sight of what is due.
+    Of missed ones, and of those that somebody began and let lie, only the latest: nobody is to lose sight of what is due.
     """
     own = [duty.enterprise_id for duty in actor.duties_as(ANSWERERS) if duty.enterprise_id]
     waiting = Q(status__in=[SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN])
     missed = Q(status=SelfInspectionStatus.MISSED, due_at__gte=until - MISSED_SINCE)
     rows = SelfInspection.objects.filter(waiting | missed, enterprise_id__in=own, starts_at__lt=until)
+    rows = rows.exclude(kind=SelfInspectionKind.OCCASION, due_at__lt=until - MISSED_SINCE)
     return rows.select_related("checklist", "enterprise").order_by("due_at", "id")
 
 
@@ -95,9 +96,7 @@ def lacking(row: SelfInspection, sheet: Sheet, *, at: datetime) -> list[Gap]:
     if row.status == SelfInspectionStatus.SUBMITTED:
         return []
     policy = numbers(at).document
-    return answers.lacking(
-        row.checklist.asked, sheet, row.features, reasons=policy.reasons, zero_hazard_photos=policy.zero_hazard_photos
-    )
+    return answers.lacking(row.asked, sheet, row.features, reasons=policy.reasons, zero_hazard_photos=policy.zero_hazard_photos)
 
 
 def part(row: AnswerPart) -> Part:

@@ -19,6 +19,7 @@ from hazards.models import Act, Hazard
 from hazards.policy.words import Level, Source, Status
 from inspections.models import SelfInspection, StatisticsForm
 from inspections.policy.statistics import Checks, HazardAt, Span, StatisticsForms
+from inspections.policy.words import SelfInspectionKind
 
 numbers = policies.register("statistics_forms", StatisticsForms)
 READERS = (Role.OWNER, Role.OFFICER, Role.AGENCY)
@@ -106,8 +107,9 @@ def _at(hazard: Hazard, chain: _Chain, cost: float) -> HazardAt:
 
 
 def checks_in(enterprise_id: UUID, span: Span) -> Checks:
-    """Return how the self-inspections that were due in that time stood at its end."""
+    """Return how the self-inspections that were due in that time stood at its end; begun by hand none is due."""
     rows = SelfInspection.objects.filter(enterprise_id=enterprise_id, due_at__gt=span.starts_at, due_at__lte=span.ends_at)
+    rows = rows.exclude(kind=SelfInspectionKind.OCCASION)
     return Checks(
         due=rows.count(), submitted=rows.filter(submitted_at__lt=span.ends_at).count(),
         missed=rows.filter(missed_at__lt=span.ends_at).count(),

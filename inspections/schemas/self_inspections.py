@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from backend.kernel.web.fields import Body, Cursor, Id, Limit, Out, QueryFlag, ReceiptOut, Text
+from pydantic import StringConstraints
+
+from backend.kernel.web.fields import Body, Cursor, Id, Instant, Limit, Note, Out, QueryFlag, ReceiptOut, Text
 from hazards.schemas.inputs import PhotoRefIn
 from inspections.models import AnswerPart, SelfInspection, Submission
 from inspections.policy import answers as rules
 from inspections.policy.answers import Answer, Gap, Sheet
 from inspections.policy.templates import Result
-from inspections.policy.words import SELF_INSPECTION_LABELS, SelfInspectionStatus
+from inspections.policy.words import KIND_LABELS, SELF_INSPECTION_LABELS, SelfInspectionKind, SelfInspectionStatus
 from inspections.schemas.answers import SheetItemOut, said_shown, sheet_item
 from inspections.schemas.checklists import ChecklistCode
 
@@ -22,9 +24,20 @@ class SelfInspectionFilters(Body):
     status: SelfInspectionStatus | None = None
     enterprise_id: Id | None = None
     checklist: ChecklistCode | None = None
+    kind: SelfInspectionKind | None = None
     count: QueryFlag = False
     limit: Limit = 50
     cursor: Cursor | None = None
+
+
+class SelfInspectionIn(Body):
+    """`POST /self-inspections`: by which checklist, and what for (before hot work in workshop 2); when, if the phone knows."""
+
+    id: Id | None = None
+    enterprise_id: Id
+    checklist: ChecklistCode
+    occasion: Annotated[Note, StringConstraints(max_length=200)] = ""
+    began_at: Instant | None = None
 
 
 class SubmissionIn(Body):
@@ -45,6 +58,9 @@ class SelfInspectionOut(Out):
     checklist_name: str
     version: int
     period: str
+    kind: SelfInspectionKind
+    kind_label: str
+    occasion: str
     starts_at: datetime
     due_at: datetime
     miss_at: datetime
@@ -58,6 +74,12 @@ class SelfInspectionOut(Out):
     statement: str | None = None
     signature_photo_id: UUID | None = None
     hazards: list[UUID] | None = None
+
+
+class SelfInspectionStarted(SelfInspectionOut):
+    """One that was begun by hand."""
+
+    receipt: ReceiptOut
 
 
 class SelfInspectionsOut(Out):
@@ -130,13 +152,26 @@ class SubmissionOut(Out):
 
 def shown(row: SelfInspection, sheet: Sheet, submission: Submission | None) -> dict[str, Any]:
     """Return one self-inspection in full."""
-    items = row.checklist.asked
+    items = row.asked
     asked = {item.code for item in rules.visible(items, sheet, row.features)}
-    names = ("id", "enterprise_id", "period", "starts_at", "due_at", "miss_at", "missed_at", "submitted_at", "status")
+    names = (
+        "id",
+        "enterprise_id",
+        "period",
+        "kind",
+        "occasion",
+        "starts_at",
+        "due_at",
+        "miss_at",
+        "missed_at",
+        "submitted_at",
+        "status",
+    )
     return {
         **{name: getattr(row, name) for name in names}, "enterprise_name": row.enterprise.name, "checklist": row.code,
         "checklist_name": row.checklist.name, "version": row.checklist.version, "late": is_late(row),
         "status_label": SELF_INSPECTION_LABELS[SelfInspectionStatus(row.status)],
+        "kind_label": KIND_LABELS[SelfInspectionKind(row.kind)],
         "items": [sheet_item(item, asked=item.code in asked, given=sheet.get(item.code)) for item in items],
         "statement": submission.statement if submission else None, "hazards": submission.hazards if submission else None,
         "signature_photo_id": submission.signature_photo_id if submission else None,

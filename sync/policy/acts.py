@@ -31,6 +31,7 @@ QUEUED = {
     "/hazards/{hazard_id}/annulments": "annulment",
     "/hazards/{hazard_id}/transfers": "transfer",
     "/hazards/{hazard_id}/rulings": "ruling",
+    "/self-inspections": "self_inspection",
     "/self-inspections/{self_inspection_id}/answers": "self_inspection_answers",
     "/self-inspections/{self_inspection_id}/submissions": "self_inspection_submission",
     "/inspections": "inspection",
@@ -55,9 +56,10 @@ OBJECTS = {
 # a queue is judged in this order, then as sent: what opens something first, what needs all the rest last; papers are
 # drawn up of what was found and decided, signed, issued and served before those who brought them leave
 STAGES = {
-    "/hazards": 0, "/inspections": 0, "/inspections/{inspection_id}/check-ins": 1, "/inspections/{inspection_id}/answers": 2,
-    "/inspections/{inspection_id}/findings": 2, "/documents": 5, "/inspections/{inspection_id}/signatures": 6,
-    "/documents/{document_id}/signatures": 6, "/documents/{document_id}/issues": 7, "/documents/{document_id}/services": 8,
+    "/hazards": 0, "/inspections": 0, "/self-inspections": 0, "/inspections/{inspection_id}/check-ins": 1,
+    "/inspections/{inspection_id}/answers": 2, "/inspections/{inspection_id}/findings": 2, "/documents": 5,
+    "/inspections/{inspection_id}/signatures": 6, "/documents/{document_id}/signatures": 6,
+    "/documents/{document_id}/issues": 7, "/documents/{document_id}/services": 8,
     "/inspections/{inspection_id}/check-outs": 9, "/inspections/{inspection_id}/cancellations": 9,
     "/self-inspections/{self_inspection_id}/answers": 2, "/self-inspections/{self_inspection_id}/submissions": 9,
 }  # fmt: skip

@@ -8,6 +8,7 @@ OWN = dict.fromkeys(ANSWERERS, OK)
 ANSWER = {"items": [{"code": "COM-01", "result": "ok"}]}
 SELF_INSPECTIONS = [
     everyone("GET /self-inspections", door=READERS),
+    Row("POST /self-inspections", lambda w, c: {"enterprise_id": w.enterprise, "checklist": "WELD"}, OWN, ANSWERERS),
     get("/self-inspections/{self_inspection}", door=READERS),
     get("/self-inspections/{self_inspection}/events", door={*READERS, "auditor"}),
     Row("POST /self-inspections/{self_inspection}/answers", ANSWER, OWN, ANSWERERS),

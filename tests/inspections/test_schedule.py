@@ -109,9 +109,36 @@ def test_whoever_gets_worse_inspects_himself_more_often_from_now_on(cast):
     planned(cast.a, NOON)
     Enterprise.objects.filter(id=cast.a.id).update(grade="red")
     after = planned(cast.a, NOON + DAY)
-    assert {row.period for row in after if row.code == "COM"} == {"2026-09", "2026-W38"}
+    assert {row.period for row in after if row.code == "COM" and row.kind == "full"} == {"2026-09", "2026-W38"}
     Enterprise.objects.filter(id=cast.a.id).update(grade="blue")
     assert planned(cast.a, NOON + 2 * SECOND + DAY) == after
+
+
+@pytest.mark.django_db
+def test_a_red_enterprise_checks_its_daily_items_every_working_day_besides(cast):
+    """Wednesday the 16th; Sunday the 20th is worked (调休), the 25th to the 27th are not."""
+    Enterprise.objects.filter(id=cast.a.id).update(grade="red", industry="C3443")
+    schedule.look(cast.a.id, at=NOON)
+    daily = SelfInspection.objects.filter(enterprise_id=cast.a.id, kind="key")
+    at = NOON
+    for _ in range(12):
+        schedule.sweep(at=at)
+        schedule.sweep(at=at)
+        at = Schedule.objects.get(enterprise_id=cast.a.id).next_at
+    days = sorted(set(daily.values_list("period", flat=True)))
+    assert days[:4] == ["2026-09-17", "2026-09-18", "2026-09-20", "2026-09-21"]
+    assert not {"2026-09-19", "2026-09-25", "2026-09-26", "2026-09-27"} & set(days)
+    row = daily.get(code="FIRE", period="2026-09-17")
+    assert [item.code for item in row.asked] == ["FIRE-01", "FIRE-10", "FIRE-11"]
+    assert (row.starts_at, row.due_at) == (local("2026-09-17"), local("2026-09-18"))
+    # a checklist without daily items is asked weekly alone, and every week in full as before
+    assert "ELEC" not in set(daily.values_list("code", flat=True))
+    assert SelfInspection.objects.filter(enterprise_id=cast.a.id, kind="full", code="FIRE", period="2026-W39").exists()
+    Enterprise.objects.filter(id=cast.a.id).update(grade="yellow")
+    before = daily.count()
+    schedule.look(cast.a.id, at=at)
+    schedule.sweep(at=at)
+    assert daily.count() == before
 
 
 @pytest.mark.django_db
