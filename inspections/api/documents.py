@@ -133,7 +133,7 @@ def serve_document(request: doors.Request, document_id: Id, body: schemas.Servic
 
 @router.get("/documents/{document_id}/pdf", auth=readers, response=None, openapi_extra=file("application/pdf"))
 def read_document_pdf(request: doors.Request, document_id: Id) -> HttpResponseBase:
-    """Return the document as PDF/A-3b; a draft says across the page that it is one, a void one that it is void."""
+    """Return the document as PDF/A-3u; a draft says across the page that it is one, a void one that it is void."""
     document = queries.get(document_id, actor=request.actor)
     answer = FileResponse(print_.opened(document, at=clock.now()), content_type="application/pdf", filename=f"{document.id}.pdf")
     answer["Content-Security-Policy"], answer["Cache-Control"] = "sandbox; default-src 'none'", "no-store"

@@ -65,7 +65,7 @@ def sign_statistics_form(request: doors.Request, statistics_form_id: Id, body: s
 
 @router.get("/statistics-forms/{statistics_form_id}/pdf", auth=readers, response={200: None}, openapi_extra=answers_with(PDF))
 def read_statistics_form_pdf(request: doors.Request, statistics_form_id: Id) -> HttpResponse:
-    """Return a form as PDF/A-3b; one that nobody has signed says so across the page."""
+    """Return a form as PDF/A-3u; one that nobody has signed says so across the page."""
     form = queries.get(statistics_form_id, actor=request.actor)
     return _file(form, printing.printed(schemas.page(form)), PDF, "pdf")
 

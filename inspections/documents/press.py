@@ -20,6 +20,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pydyf
+
 MEGABYTE = 1024 * 1024
 NO_ROOM, NO_PRESS, FAILED = 75, 69, 1
 IDLE_S = 120
@@ -82,6 +84,23 @@ def _letter(char: str) -> str:
     return f"[U+{ord(char):04X}]" if unicodedata.name(char, "").startswith("CJK ") else GETA
 
 
+class Stream(pydyf.Stream):  # type: ignore[misc]  # the library has no types
+    """A stream whose end nobody mistakes: data that end with CR, and the LF after them, look like one end of line."""
+
+    @property
+    def data(self) -> bytes:
+        """Return it as it is written, with an end of line of two characters whatever the data end with."""
+        return bytes(super().data).removesuffix(b"\nendstream") + b"\r\nendstream"
+
+
+def archival(_: object, pdf: Any) -> None:
+    """Pack the streams of a PDF that was made unpacked; an archive (PDF/A) reads the metadata without unpacking."""
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream):
+            one.__class__ = Stream
+            one.compress = "Filter" not in one.extra and one.extra.get("Type") != "/Metadata"
+
+
 class Press:
     """WeasyPrint with its fonts and the style sheet, loaded once; and, called with an address, its fetcher."""
 
@@ -103,7 +122,8 @@ class Press:
     def printed(self, html: str, variant: str | None) -> bytes:
         """Return the page as PDF."""
         page = self.weasyprint.HTML(string=legible(html), base_url=None, url_fetcher=self)
-        made: bytes = page.write_pdf(stylesheets=[self.style], font_config=self.fonts, pdf_variant=variant, optimize_images=False)
+        told = {"pdf_variant": variant, "optimize_images": False, "uncompressed_pdf": True}
+        made: bytes = page.write_pdf(stylesheets=[self.style], font_config=self.fonts, finisher=archival, **told)
         return made
 
 

@@ -16,7 +16,7 @@ from media.decode.nursery import Gone, Nurseries
 PRESS = Path(__file__).with_name("press.py")
 WALL_S, PATIENCE_S = 25, 4
 NO_ROOM, NO_PRESS = 75, 69
-ARCHIVAL = "pdf/a-3b"
+ARCHIVAL = "pdf/a-3u"
 presses = Nurseries()
 _turn = threading.Lock()
 
@@ -28,7 +28,7 @@ def can_print() -> bool:
 
 
 def printed(html: str, *, variant: str = ARCHIVAL) -> bytes:
-    """Return the page as PDF (PDF/A-3b unless told otherwise).
+    """Return the page as PDF (PDF/A-3u unless told otherwise).
 
     Raises: NotPrintable where Pango is missing, PressBusy, Unprinted, OSError when the disk is full.
     """

@@ -45,7 +45,7 @@ def main() -> None:
 
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}")
     order, photos = samples.sheet(DocumentKind.RECTIFICATION_ORDER), [photo(n) for n in range(12)]
-    measured("two-page order, PDF/A-3b", lambda: printing.printed(pages.page(order)))
+    measured("two-page order, PDF/A-3u", lambda: printing.printed(pages.page(order)))
     print(f"12 photos of {sum(map(len, photos)) / 12 / 1024:.0f} KiB")
     measured("dossier with 12 photos", lambda: printing.printed(dossiers.page(samples.case(photos))))
 
