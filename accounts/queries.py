@@ -135,6 +135,12 @@ def identity_of(person_id: UUID) -> UUID | None:
     return Person.objects.filter(id=person_id).values_list("identity", flat=True).first()
 
 
+def admins(*, at: datetime) -> list[UUID]:
+    """Return the account ids of the administrators at `at`."""
+    found = Duty.objects.in_force(at).filter(role=Role.ADMIN, person__is_active=True)
+    return list(found.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
 def any_admin(*, at: datetime) -> bool:
     """Return whether anybody is an administrator at `at`."""
     return Duty.objects.in_force(at).filter(role=Role.ADMIN, person__is_active=True).exists()

@@ -27,8 +27,21 @@ LISTENERS: dict[str, list[str]] = {
     "enterprise.claim*": ["enterprises.tasks.tell_of_claim"],
     "enterprise.moved": ["hazards.tasks.enterprise_moved", "inspections.tasks.look_at_enterprise"],
     "enterprise.registered": ["grading.tasks.regrade", "inspections.tasks.look_at_enterprise"],
-    "enterprise.graded": ["inspections.tasks.look_at_enterprise"],
-    "enterprise.changed": ["inspections.tasks.look_at_enterprise"],
+    "enterprise.graded": ["inspections.tasks.look_at_enterprise", "grading.tasks.tell"],
+    "enterprise.changed": ["grading.tasks.regrade", "inspections.tasks.look_at_enterprise"],
+    **{
+        entry: ["grading.tasks.regrade"]
+        for entry in (
+            "self_inspection.submitted",
+            "inspection.found",
+            "remote_check.judged",
+            "fact.*",
+            "override.*",
+            "improvement.*",
+            "appeal.*",
+        )
+    },
+    "grading.differed": ["grading.tasks.tell"],
     "printed_code.revoked": ["grading.tasks.tell_of_code"],
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
@@ -41,15 +54,13 @@ LISTENERS: dict[str, list[str]] = {
     **{f"hazard.{closed}": ["inspections.tasks.cast_look_back"] for closed in ("passed", "countersigned", "clock_closed")},
     **{f"hazard.{looked}": ["inspections.tasks.note_look_back"] for looked in ("held", "recurred")},
     "look_back_task.*": ["inspections.tasks.tell_of_look_back"],
-    "self_inspection.missed": ["inspections.tasks.tell_of_self_inspection"],
+    "self_inspection.missed": ["inspections.tasks.tell_of_self_inspection", "grading.tasks.regrade"],
     "self_inspection.escalated": ["inspections.tasks.tell_of_self_inspection"],
     "self_inspection.started": ["sync.tasks.arrived"],
     "self_inspection.*+photos": ["media.tasks.caption", "media.tasks.judge_named"],
     "inspection.planned": ["inspections.tasks.tell_of_visit", "sync.tasks.arrived"],
-    **{
-        f"inspection.{what}": ["inspections.tasks.tell_of_visit"]
-        for what in ("checked_in", "checked_out", "cancelled", "changed", "moved")
-    },
+    **{f"inspection.{what}": ["inspections.tasks.tell_of_visit"] for what in ("checked_in", "cancelled", "changed", "moved")},
+    "inspection.checked_out": ["inspections.tasks.tell_of_visit", "grading.tasks.regrade"],
     "remote_check.asked": ["sync.tasks.arrived"],
     "remote_check.*": ["inspections.tasks.tell_of_visit"],
     **{f"{kind}.*+photos": ["media.tasks.caption", "media.tasks.judge_named"] for kind in PHOTOGRAPHED},
@@ -79,6 +90,7 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "closure rates": (timedelta(minutes=1), "oversight.tasks.sweep"),
     "closure sums": ("02:50", "oversight.tasks.audit"),
     "grades": (timedelta(minutes=1), "grading.tasks.sweep"),
+    "grades recomputed": ("02:20", "grading.tasks.recompute"),
     "used codes": (timedelta(minutes=10), "grading.tasks.forget_used_codes"),
     "look-back keys": (timedelta(hours=1), "inspections.tasks.keep_look_back_keys"),
     "look-backs": (timedelta(minutes=10), "inspections.tasks.sweep_look_backs"),

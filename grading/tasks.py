@@ -1,10 +1,11 @@
-"""What moves grades: ledger entries of hazards and enterprises, the calendar, and new policies."""
+"""What moves grades: ledger entries, the calendar, new policies; and the nightly look whether all of it was right."""
 
 from datetime import datetime
 from uuid import UUID
 
 from backend.kernel import jobs, ledger
-from grading import notices_of_codes, queries
+from grading import notices, notices_of_codes, queries
+from grading.actions import recompute as recomputing
 from grading.actions import reconsider as reconsidering
 from grading.actions import regrade as regrading
 from grading.actions import use_up
@@ -23,17 +24,35 @@ def sweep(*, at: datetime, **_: object) -> None:
     regrading.sweep(at=at)
 
 
+def recompute(*, at: datetime, **_: object) -> None:
+    """Begin the nightly recomputation of all grades."""
+    recomputing.begin(at=at)
+
+
+@jobs.external
+def recompute_batch(*, at: datetime, run_id: str, after: str, **_: object) -> None:
+    """Go on with the next batch."""
+    recomputing.batch(UUID(run_id), after=UUID(after), at=at)
+
+
+def tell(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell the enterprise and its grid worker of a grade that became worse or better, and administrators of a difference."""
+    publish(notices.of(queries.entry(UUID(entry_id)), at=at), at=at)
+
+
 def policy_adopted(*, at: datetime, entry_id: str, **_: object) -> None:
     """Look at everybody again once a new policy of grades is in force."""
     facts = ledger.read(queries.entry(UUID(entry_id)))["facts"]
     if facts.get("kind") == "grading":
         effective = datetime.fromisoformat(facts["effective_from"])
         reconsidering.reconsider(effective_from=effective, after=None, key=entry_id, at=at)
+        reconsidering.again(effective_from=effective, after=None, key=f"{entry_id}:all", at=at + queries.LEEWAY)
 
 
-def reconsider(*, at: datetime, effective_from: str, after: str, key: str, **_: object) -> None:
+def reconsider(*, at: datetime, effective_from: str, after: str | None, key: str, **_: object) -> None:
     """Go on with the next batch."""
-    reconsidering.reconsider(effective_from=datetime.fromisoformat(effective_from), after=UUID(after), key=key, at=at)
+    last = UUID(after) if after else None
+    reconsidering.reconsider(effective_from=datetime.fromisoformat(effective_from), after=last, key=key, at=at)
 
 
 def forget_used_codes(*, at: datetime, **_: object) -> None:

@@ -67,6 +67,12 @@ def _versions(kind: str) -> list[PolicyVersion]:
     return rows
 
 
+def next_from(kind: str, at: datetime) -> datetime | None:
+    """Return when the next version of `kind` comes into force after `at`, or None if none is adopted yet."""
+    coming = [row.effective_from for row in _versions(kind) if row.effective_from]
+    return min((start for start in coming if start > at), default=None)
+
+
 def forget() -> None:
     """Drop what was kept in memory, after a policy was adopted in this process (others follow within five seconds)."""
     with _lock:

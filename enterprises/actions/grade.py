@@ -1,8 +1,6 @@
-"""Writing the grade (五色等级). Grading decides it; the enterprise row only carries it."""
+"""Writing the grade (五色等级). Grading decides and explains it; the enterprise row only carries it."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,29 +13,24 @@ from enterprises.policy import words
 
 @transaction.atomic
 def set_grade(
-    *,
-    enterprise_id: UUID,
-    grade: str,
-    score: float | None,
-    rows: Sequence[Mapping[str, Any]],
-    policy_version: int,
-    at: datetime,
+    *, enterprise_id: UUID, grade: str, score: float | None, policy_version: int, as_of: datetime, cause: str, at: datetime
 ) -> Enterprise:
-    """Write the grade with its explanation `rows`; only a changed grade raises the version and leaves a ledger entry.
+    """Write the grade as of `as_of`; only a changed one raises the version and leaves a ledger entry.
 
-    Raises: NotFound; ValueError for a grade that is none.
+    `cause` is what brought the change: the kind of a ledger entry, or `calendar`. Raises: NotFound; ValueError for a grade
+    that is none.
     """
     enterprise = queries.lock_plain(enterprise_id)
     before, enterprise.grade = enterprise.grade, words.Grade(grade).value
-    enterprise.score, enterprise.grade_rows, enterprise.policy_version = score, list(rows), policy_version
-    enterprise.graded_at = at
-    changed = ["grade", "score", "grade_rows", "policy_version", "graded_at"]
+    enterprise.score, enterprise.policy_version, enterprise.graded_at = score, policy_version, as_of
+    changed = ["grade", "score", "policy_version", "graded_at"]
     if before != enterprise.grade:
+        direction = words.direction(before, enterprise.grade)
+        facts = {"direction": direction, "score": score, "policy_version": policy_version, "cause": cause, "as_of": as_of}
         entry = ledger.append(
             ledger.Step(
                 kind="enterprise.graded", subject_kind="enterprise", subject_id=enterprise.id, signer=ledger.SYSTEM, at=at,
-                before=before, after=enterprise.grade, place=enterprise.place.code, enterprise_id=enterprise.id,
-                facts={"direction": words.direction(before, enterprise.grade), "score": score, "policy_version": policy_version},
+                before=before, after=enterprise.grade, place=enterprise.place.code, enterprise_id=enterprise.id, facts=facts,
             ),
             ledger.Head(enterprise.version, enterprise.ledger_head),
         )  # fmt: skip
@@ -45,3 +38,8 @@ def set_grade(
         changed += ["version", "ledger_head"]
     enterprise.save(update_fields=changed)
     return enterprise
+
+
+def set_score(*, enterprise_id: UUID, score: float | None, policy_version: int, as_of: datetime) -> None:
+    """Write a score by which the grade stays what it is: no step of the enterprise, and so no entry."""
+    Enterprise.objects.filter(id=enterprise_id).update(score=score, policy_version=policy_version, graded_at=as_of)

@@ -31,7 +31,6 @@ class Enterprise(Placed):
     grade = models.CharField(max_length=8, choices=[(k.value, v) for k, v in words.GRADE_LABELS.items()], default="grey")
     graded_at = models.DateTimeField(null=True)
     score = models.FloatField(null=True)
-    grade_rows = models.JSONField(default=list)
     policy_version = models.PositiveIntegerField(null=True)
     version = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, blank=True)

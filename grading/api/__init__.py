@@ -5,10 +5,11 @@ from typing import Any
 from accounts.login import doors
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
 from backend.kernel import clock
+from backend.kernel.web import replies
 from backend.kernel.web.fields import Id
 from backend.kernel.web.router import Router
-from grading import queries
 from grading.api import codes, statements
+from grading.queries import explained
 from grading.schemas import SafetyCodeOut, safety_code
 
 router = Router(tags=["grading"])
@@ -19,7 +20,9 @@ readers = doors.only(*OFFICIALS, *BOUND_TO_ENTERPRISE)
 
 @router.get("/enterprises/{enterprise_id}/safety-code", auth=readers, response=SafetyCodeOut)
 def read_safety_code(request: doors.Request, enterprise_id: Id) -> dict[str, Any]:
-    """Return an enterprise's grade as it was last worked out, row by row; a row names only hazards the caller may read."""
-    enterprise, standing, readable = queries.code_of(enterprise_id, actor=request.actor)
-    grey_days = queries.numbers(clock.now()).document.grey_days
-    return safety_code(enterprise, standing, readable, grey_days=grey_days)
+    """Return an enterprise's grade as it was last worked out, row by row, and what would improve it.
+
+    A row names only hazards the caller may read.
+    """
+    code = explained.code_of(enterprise_id, actor=request.actor, at=clock.now())
+    return safety_code(code, language=replies.language(request))

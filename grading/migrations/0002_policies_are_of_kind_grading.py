@@ -1,4 +1,9 @@
-"""Policies of the former kind `grade` become `grading`, in the shape of the whole rule; their version numbers stay."""
+"""Policies of the former kind `grade` are taken over as `grading`, in the shape of the whole rule, under the same version numbers.
+
+The former rows stay as they are: the ledger holds the digest of what was adopted.
+"""
+
+from uuid import UUID, uuid5
 
 from django.db import migrations
 
@@ -25,12 +30,6 @@ def whole(old):
     return document
 
 
-def rename(apps, schema_editor):
-    for row in apps.get_model("kernel", "PolicyVersion").objects.filter(kind="grade"):
-        row.kind, row.document = "grading", whole(row.document)
-        row.save(update_fields=["kind", "document"])
-
-
 def part(new):
     """Return what the former shape could say of a document of the new one."""
     old = {name: new[name] for name in ("window_days", "grey_days") if name in new}
@@ -44,8 +43,23 @@ def part(new):
     return old
 
 
-def name_back(apps, schema_editor):
-    for row in apps.get_model("kernel", "PolicyVersion").objects.filter(kind="grading"):
+NAMESPACE = UUID("6f0d1f2c-5b0e-4a39-9d3e-0f5f1f0f7a11")
+
+
+def take_over(apps, schema_editor):
+    policies = apps.get_model("kernel", "PolicyVersion").objects
+    for row in policies.filter(kind="grade"):
+        policies.create(
+            id=uuid5(NAMESPACE, str(row.id)), kind="grading", version=row.version, effective_from=row.effective_from,
+            document=whole(row.document), reason=row.reason, made_by=row.made_by,
+        )
+
+
+def give_back(apps, schema_editor):
+    policies = apps.get_model("kernel", "PolicyVersion").objects
+    known = set(policies.filter(kind="grade").values_list("version", flat=True))
+    policies.filter(kind="grading", version__in=known).delete()
+    for row in policies.filter(kind="grading"):
         row.kind, row.document = "grade", part(row.document)
         row.save(update_fields=["kind", "document"])
 
@@ -57,4 +71,4 @@ class Migration(migrations.Migration):
         ('kernel', '0004_entries_wait_for_their_leaf'),
     ]
 
-    operations = [migrations.RunPython(rename, name_back)]
+    operations = [migrations.RunPython(take_over, give_back)]

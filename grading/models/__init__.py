@@ -5,12 +5,12 @@ from grading.models.grade_period import GradePeriod
 from grading.models.improvement import Improvement
 from grading.models.override import Override
 from grading.models.re_rating import ReRating
+from grading.models.recomputation import Recomputation
 from grading.models.standing import Standing
 from grading.models.statement import Statement
 from grading.models.strike import Strike
-from grading.models.weight import Weight
 
 __all__ = [
-    "Appeal", "AppealHand", "Disputed", "Fact", "GradePeriod", "Improvement", "Override", "PrintedCode", "ReRating", "Standing",
-    "Statement", "Strike", "UsedCode", "Weight",
+    "Appeal", "AppealHand", "Disputed", "Fact", "GradePeriod", "Improvement", "Override", "PrintedCode", "ReRating",
+    "Recomputation", "Standing", "Statement", "Strike", "UsedCode",
 ]  # fmt: skip

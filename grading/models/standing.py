@@ -14,7 +14,6 @@ class Standing(models.Model):
     """
 
     enterprise = models.OneToOneField(Enterprise, primary_key=True, on_delete=models.PROTECT, related_name="+")
-    rated = models.BooleanField(default=False)
     stepped = models.CharField(max_length=8, choices=[(g.value, label) for g, label in GRADE_LABELS.items()], default="grey")
     improved_at = models.DateTimeField(null=True)
     worsened_at = models.DateTimeField(null=True)

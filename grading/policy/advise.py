@@ -137,7 +137,7 @@ def _looks(facts: Facts, standing: Standing, policy: Document, at: datetime, goa
 
 def _possible(facts: Facts, policy: Document, at: datetime) -> Iterator[_Step]:
     for hazard in facts.hazards:
-        if hazard.open:
+        if hazard.is_open(at):
             major = hazard.level == Level.MAJOR
             raw = policy.factors.open_major.points if major else policy.factors.open_general.points + hazard.overdue(at)
             waits = hazard.status == Status.AWAITING_REINSPECTION

@@ -51,7 +51,9 @@ def _of_hazard(hazard: Weighed, policy: Document, at: datetime) -> Iterator[date
         yield hazard.since + rows.window(factors.recurrence, policy) * DAY
     if rows.is_reported_major(hazard, policy, at) and hazard.closed_at:
         yield hazard.closed_at + policy.window_days * DAY
-    if hazard.status == Status.RECTIFYING and hazard.due_at is not None:
+    # read when more had happened since: as of then it was still to come
+    yield from (then for then in (hazard.submitted_at, hazard.closed_at) if then and then > at and hazard.is_open(at))
+    if hazard.is_rectifying(at) and hazard.due_at is not None:
         yield hazard.due_at
         rule = factors.overdue_general
         costs_more = rule.points + rule.per_week * late_weeks(hazard, at) < rule.most_each
@@ -74,18 +76,20 @@ def of_dated(fact: Dated, policy: Document) -> Iterator[datetime]:
 
 def matters(hazard: Weighed, policy: Document, at: datetime) -> bool:
     """Return whether a hazard may weigh on the grade now or later without any further act on it."""
-    return hazard.open or any(instant > at for instant in _of_hazard(hazard, policy, at))
+    return hazard.is_open(at) or any(instant > at for instant in _of_hazard(hazard, policy, at))
 
 
 def trimmed(facts: Facts, standing: Standing, policy: Document, at: datetime) -> Facts:
-    """Return the facts without what can no longer weigh or support anything: what is kept is a handful, never a history."""
+    """Return the facts without what can no longer weigh or support anything: what is kept is a handful, never a history.
+
+    Strikes stay: what they strike may come back, as a hazard does that is found again.
+    """
     fresh = policy.improving.verified_within_days * DAY
     keep = max(policy.factors.self_check_missing.periods, 3)
     periods = sorted(facts.periods, key=lambda period: (period.due_at, period.ids), reverse=True)[:keep]
     since = max((x for x in (standing.worsened_at, standing.improved_at) if x), default=None)
     hazards = tuple(hazard for hazard in facts.hazards if matters(hazard, policy, at))
     dated = tuple(fact for fact in facts.dated if not is_over(fact, policy, at))
-    evidence = {*(h.id for h in hazards), *(f.id for f in dated), *(id for period in periods for id in period.ids)}
     return replace(
         facts,
         hazards=hazards,
@@ -94,7 +98,6 @@ def trimmed(facts: Facts, standing: Standing, policy: Document, at: datetime) ->
         verifications=tuple(visit for visit in facts.verifications if at < visit.at + fresh),
         overrides=tuple(override for override in facts.overrides if at < override.until),
         decisions=tuple(one for one in facts.decisions if since is None or one.at > since),
-        strikes=tuple(strike for strike in facts.strikes if strike.evidence in evidence),
     )
 
 

@@ -39,10 +39,15 @@ class Weighed:
     recurrence: bool = False
     lapses: tuple[Lapse, ...] = ()
 
-    @property
-    def open(self) -> bool:
-        """Return whether it is a hazard for certain (not merely reported) and not ended."""
-        return self.status in OPEN
+    def is_open(self, at: datetime) -> bool:
+        """Return whether it is a hazard for certain (not merely reported) and not ended at `at`."""
+        closed_later = self.status == Status.CLOSED and self.closed_at is not None and at < self.closed_at
+        return self.status in OPEN or closed_later
+
+    def is_rectifying(self, at: datetime) -> bool:
+        """Return whether it is the enterprise's turn at `at`: what was handed in later had not been then."""
+        handed_in_later = self.submitted_at is not None and at < self.submitted_at
+        return self.status == Status.RECTIFYING or (handed_in_later and self.is_open(at))
 
     @property
     def self_found(self) -> bool:
@@ -51,13 +56,13 @@ class Weighed:
 
     def overdue(self, at: datetime) -> bool:
         """Return whether it is being rectified and its deadline has passed at `at`."""
-        return self.status == Status.RECTIFYING and self.due_at is not None and self.due_at <= at
+        return self.due_at is not None and self.due_at <= at and self.is_rectifying(at)
 
     def in_time(self, at: datetime) -> bool:
         """Return whether the enterprise is within the deadline, or handed its last rectification in before it."""
         if self.due_at is None:
             return True
-        done = at if self.status == Status.RECTIFYING else self.submitted_at
+        done = at if self.is_rectifying(at) else self.submitted_at
         return done is not None and done < self.due_at
 
 

@@ -75,7 +75,7 @@ def is_spared(hazard: Weighed, what: str, policy: Document, at: datetime) -> boo
 
 def is_reported_major(hazard: Weighed, policy: Document, at: datetime) -> bool:
     """Return whether it is a major hazard that the enterprise reported itself and closed in time, not too long ago."""
-    if hazard.level != Level.MAJOR or hazard.status != Status.CLOSED or not hazard.self_found:
+    if hazard.level != Level.MAJOR or hazard.status != Status.CLOSED or hazard.is_open(at) or not hazard.self_found:
         return False
     return hazard.closed_at is not None and hazard.in_time(at) and in_window(hazard.closed_at, policy.window_days, at)
 
@@ -98,7 +98,7 @@ def _each(factor: str, rule: Deduction | Bonus, found: Iterable[UUID], *, count:
 def _open(facts: Facts, policy: Document, at: datetime) -> Iterator[Row]:
     kinds: dict[str, list[Weighed]] = {"spared": [], "open_general": [], "overdue_general": [], "open_major": []}
     for hazard in facts.hazards:
-        if hazard.open:
+        if hazard.is_open(at):
             factor = _factor_of(hazard, at)
             spared = is_spared(hazard, "open", policy, at)
             if facts.counts(factor, hazard.id):

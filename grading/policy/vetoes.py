@@ -58,7 +58,7 @@ def _conditions(facts: Facts, policy: Document, at: datetime) -> Iterator[tuple[
 
 
 def _of_hazards(facts: Facts, policy: Document, at: datetime) -> Iterator[tuple[str, VetoRule, list[UUID]]]:
-    open_ = [hazard for hazard in facts.hazards if hazard.open]
+    open_ = [hazard for hazard in facts.hazards if hazard.is_open(at)]
     major = [hazard for hazard in open_ if hazard.level == Level.MAJOR]
     stopped = [hazard for hazard in open_ if hazard.stop_work and not is_spared(hazard, "stop_order", policy, at)]
     held = [f.id for f in facts.dated if f.kind == "stop_order" and f.holds(at)]

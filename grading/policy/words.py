@@ -73,20 +73,25 @@ def row(factor: str, *, count: int, points: float, english: bool = False) -> str
     return f"{name}:{count} 项,{change}"
 
 
-def group_cap(group: str, *, cap: float, back: float, english: bool = False) -> str:
+def group_cap(group: str, *, cap: float, back: float) -> str:
     """Return the row for what a group costs (or brings) beyond its cap."""
-    name, brings = GROUPS[group][english], group == "bonus"
-    if english:
-        kind = "brings" if brings else "costs"
-        return f"{name[0].upper()}{name[1:]}: {kind} {points(cap)} points at most; the other {points(back)} do not count"
-    return f"{name}合计最多{'加' if brings else '扣'} {points(cap)} 分,超出的 {points(back)} 分不计"
+    return f"{GROUPS[group][0]}合计最多{'加' if group == 'bonus' else '扣'} {points(cap)} 分,超出的 {points(back)} 分不计"
 
 
-def clamp(value: float, *, english: bool = False) -> str:
+def clamp(value: float) -> str:
     """Return the row that keeps the score between 0 and 100; `value` is what it adds."""
-    if english:
-        return f"The score stays between 0 and 100: {points(abs(value))} points do not count"
     return f"总分在 0 至 100 之间,超出的 {points(abs(value))} 分不计"
+
+
+def line(factor: str, group: str, *, count: int, points: float) -> str:
+    """Return any row of the explanation in English."""
+    beyond = f"{round(abs(points), 2):g} points beyond the limit do not count"
+    if factor == "clamp":
+        return f"The score stays between 0 and 100: {beyond}"
+    if factor == "group_cap":
+        name = GROUPS[group][1]
+        return f"{name[0].upper()}{name[1:]}: {beyond}"
+    return row(factor, count=count, points=points, english=True)
 
 
 def veto(condition: str, best: str, *, english: bool = False) -> str:

@@ -9,15 +9,14 @@ from accounts.policy.roles import OFFICIALS, Role
 from backend.kernel import seals
 from enterprises.models import Enterprise
 from enterprises.policy.words import GRADE_LABELS, Grade
-from grading import queries
 from grading.actions import scan
 from grading.actions.scan import Seen
 from grading.documents.page import File, Page
 from grading.policy import tokens
 from grading.policy.code_words import GRADES_EN
 from grading.policy.tokens import CheckInPass, Kind, Span
-from grading.queries import codes, statements
-from grading.schemas import safety_code
+from grading.queries import codes, explained, statements
+from grading.schemas import reasons
 
 APP = "bihuan:"  # an address that the app on the official's phone opens
 
@@ -38,12 +37,12 @@ def _goes_there(firm: Enterprise, actor: Actor) -> bool:
 
 
 def _file(firm: Enterprise, actor: Actor, good: CheckInPass | None, *, at: datetime) -> dict[str, Any]:
-    enterprise, standing, readable = queries.code_of(firm.id, actor=actor)
-    told = safety_code(enterprise, standing, readable, grey_days=queries.numbers(at).document.grey_days)
-    kept = ("enterprise_id", "grade", "score", "rows", "vetoes", "policy_version")
+    code = explained.code_of(firm.id, actor=actor, at=at)
+    score = None if firm.score is None else round(firm.score, 2)
     base = f"/api/v1/enterprises/{firm.id}"
     return {
-        **{name: told[name] for name in kept}, "open_hazards": codes.open_hazards(firm.id, actor=actor),
+        "enterprise_id": firm.id, "grade": firm.grade, "score": score, **reasons(code, english=False),
+        "policy_version": code.standing.policy_version, "open_hazards": codes.open_hazards(firm.id, actor=actor),
         "check_in": _pass(good) if good else None, "links": {"enterprise": base, "safety_code": f"{base}/safety-code"},
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def graded(cast, grade, score=80.0):
-    return set_grade(enterprise_id=cast.a.id, grade=grade, score=score, rows=[{"factor": "A1"}], policy_version=1, at=NOON)
+    return set_grade(enterprise_id=cast.a.id, grade=grade, score=score, policy_version=1, as_of=NOON, cause="calendar", at=NOON)
 
 
 def test_a_colour_that_is_none_is_refused(cast):
@@ -24,7 +24,7 @@ def test_a_colour_that_is_none_is_refused(cast):
 
 def test_an_enterprise_that_is_none_is_not_found():
     with pytest.raises(NotFound):
-        set_grade(enterprise_id=uuid.uuid4(), grade="red", score=None, rows=[], policy_version=1, at=NOON)
+        set_grade(enterprise_id=uuid.uuid4(), grade="red", score=None, policy_version=1, as_of=NOON, cause="calendar", at=NOON)
 
 
 def test_the_same_grade_again_leaves_no_entry(cast):
@@ -44,7 +44,9 @@ def test_a_changed_grade_says_from_which_to_which(cast):
         "orange",
         "system",
     )
-    assert read["facts"] == {"direction": "worsened", "score": 80.0, "policy_version": 1}
+    assert read["facts"] == {
+        "direction": "worsened", "score": 80.0, "policy_version": 1, "cause": "calendar", "as_of": "2026-09-16T04:00:00Z",
+    }  # fmt: skip
     row = Enterprise.objects.get(id=cast.a.id)
     assert (row.grade, row.code_colour, row.version) == ("orange", "yellow", 3)
     assert ledger.broken_at(cast.a.id) is None

@@ -11,6 +11,7 @@ from backend.kernel import clock, ids, receipts, seals
 from backend.kernel.models import LedgerEntry
 from enterprises.actions.grade import set_grade
 from enterprises.models import Enterprise
+from grading.actions.regrade import regrade
 from grading.documents import page as pages
 from grading.models import UsedCode
 from grading.policy import tokens
@@ -158,22 +159,22 @@ def test_each_colour_is_a_word_and_a_shape_too(cast, grade, word, shape):
 def test_officials_of_the_place_see_the_grade_its_reasons_and_where_to_go_on(cast, frozen):
     with frozen(NOON):
         a_hazard(cast, Verb.CONFIRM, at=NOON - DAY)
-        rows = [
-            {"factor": "open_general", "group": "A", "count": 1, "points": -2.0, "evidence": [], "words": "未整改一般隐患:1 项"}
-        ]
-        set_grade(enterprise_id=cast.a.id, grade="blue", score=82.5, rows=rows, policy_version=0, at=NOON)
+        regrade(cast.a.id, at=NOON)
+        set_grade(
+            enterprise_id=cast.a.id, grade="blue", score=82.5, policy_version=0, as_of=NOON, cause="calendar", at=NOON
+        )  # fmt: skip
         code = printed(cast)
         seen = {who: told(code, getattr(cast, who)).json() for who in ("inspector", "grid_worker", "regulator", "agency")}
         text = page(code, cast.inspector).content.decode()
     inspector = seen["inspector"]
     assert (inspector["grade"], inspector["score"], inspector["open_hazards"]) == ("blue", 82.5, 1)
-    assert inspector["rows"][0]["points"] == -2
+    assert (inspector["rows"][0]["factor"], inspector["rows"][0]["points"]) == ("spared", 0)
     assert {who: one["check_in"] is None for who, one in seen.items()} == {
         "inspector": False, "grid_worker": False, "regulator": True, "agency": False,
     }  # fmt: skip
     assert re.search(r"五色等级</dt><dd>蓝色 · 82.5分", text)
     assert re.search(r"未销号隐患</dt><dd>1<", text)
-    assert "<td>-2</td>" in text
+    assert "自己查出、还在期限内的隐患" in text
     assert f"bihuan:enterprise?enterprise_id={cast.a.id}" in text
     assert "bihuan:check-in?" in text
 

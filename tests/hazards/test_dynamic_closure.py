@@ -186,7 +186,7 @@ def test_the_rate_is_that_of_the_grade_on_receipt(cast, grade, rate):
 
 
 def grading(cast, grade: str) -> None:
-    set_grade(enterprise_id=cast.a.id, grade=grade, score=None, rows=[], policy_version=0, at=NOON)
+    set_grade(enterprise_id=cast.a.id, grade=grade, score=None, policy_version=0, as_of=NOON, cause="calendar", at=NOON)
 
 
 def test_the_enterprise_learns_of_a_draw_only_when_a_visit_was_made(cast, api, frozen):

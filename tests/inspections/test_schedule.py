@@ -171,7 +171,7 @@ def test_every_enterprise_is_planned_after_an_upgrade_once(cast):
 def test_a_registration_and_a_grade_bring_a_look(cast, drain):
     from enterprises.actions.grade import set_grade
 
-    set_grade(enterprise_id=cast.a.id, grade="red", score=10, rows=[], policy_version=0, at=NOON)
+    set_grade(enterprise_id=cast.a.id, grade="red", score=10, policy_version=0, as_of=NOON, cause="calendar", at=NOON)
     drain(NOON)
     assert Schedule.objects.get(enterprise_id=cast.a.id).next_at == NOON
 
