@@ -115,6 +115,14 @@ def listed(*, actor: Actor, filters: dict[str, Any], at: datetime) -> QuerySet[R
     return rows
 
 
+def waiting_for(actor: Actor, *, at: datetime) -> QuerySet[RemoteCheck]:
+    """Return those that an enterprise of `actor` has to answer now, and those whose answer he who asked has not judged."""
+    own = [duty.enterprise_id for duty in actor.duties_as(BOUND_TO_ENTERPRISE) if duty.enterprise_id]
+    to_answer = Q(enterprise_id__in=own, status=RemoteStatus.OPEN, expires_at__gt=at) if own else accounts.NOTHING
+    to_judge = Q(asked_person=actor.person, status=RemoteStatus.ANSWERED)
+    return visible_to(actor).filter(to_answer | to_judge)
+
+
 def by_act(act_id: UUID, *, actor: Actor) -> RemoteCheck:
     """Return the remote check that an answer, refusal or judgement was about. Raises: NotFound."""
     found = visible_to(actor).annotate(firm=F("enterprise__name")).filter(Q(reply_id=act_id) | Q(judgement_id=act_id)).first()

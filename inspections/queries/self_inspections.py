@@ -71,14 +71,24 @@ def listed(*, actor: Actor, filters: Mapping[str, Any]) -> QuerySet[SelfInspecti
 
 
 def running(*, actor: Actor, until: datetime) -> QuerySet[SelfInspection]:
-    """Return those at the caller's own enterprises that are his to work through and begin before `until`.
+    """Return those at the caller's own enterprises that are his to work through and begin before `until`."""
+    own = [duty.enterprise_id for duty in actor.duties_as(ANSWERERS) if duty.enterprise_id]
+    return _waiting(SelfInspection.objects.filter(enterprise_id__in=own), until=until)
+
+
+def waiting_at(firms: Iterable[UUID], *, actor: Actor, until: datetime) -> QuerySet[SelfInspection]:
+    """Return those of these enterprises that wait to be worked through, as far as `actor` may read them."""
+    return _waiting(visible_to(actor).filter(enterprise_id__in=list(firms)), until=until)
+
+
+def _waiting(rows: QuerySet[SelfInspection], *, until: datetime) -> QuerySet[SelfInspection]:
+    """Return those that begin before `until` and are not handed in, the first due first.
 
     Of missed ones, and of those that somebody began and let lie, only the latest: nobody is to lose sight of what is due.
     """
-    own = [duty.enterprise_id for duty in actor.duties_as(ANSWERERS) if duty.enterprise_id]
     waiting = Q(status__in=[SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN])
     missed = Q(status=SelfInspectionStatus.MISSED, due_at__gte=until - MISSED_SINCE)
-    rows = SelfInspection.objects.filter(waiting | missed, enterprise_id__in=own, starts_at__lt=until)
+    rows = rows.filter(waiting | missed, starts_at__lt=until)
     rows = rows.exclude(kind=SelfInspectionKind.OCCASION, due_at__lt=until - MISSED_SINCE)
     return rows.select_related("checklist", "enterprise").order_by("due_at", "id")
 

@@ -11,13 +11,13 @@ from ninja.responses import Status
 
 from accounts.login import doors
 from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
-from backend.kernel import calendar, clock
+from backend.kernel import clock
 from backend.kernel.web import openapi, replies
 from backend.kernel.web.router import Router
 from inspections.actions import reading
 from sync import queries
-from sync.queries import changes, cursors, day_pack, not_received
-from sync.schemas import acts, feed, reads
+from sync.queries import changes, cursors, day, day_pack, not_received
+from sync.schemas import acts, feed, reads, today
 
 router = Router()
 # auditors and administrators see no object (三员分立)
@@ -50,7 +50,7 @@ def read_day_pack(request: doors.Request, response: HttpResponse, asked: Query[r
     at, actor = clock.now(), request.actor
     found = day_pack.pack(actor=actor, at=at, language=replies.language(request))
     reading.note(found.visits, actor=actor, at=at)
-    shown = reads.pack(found, actor=actor, day=calendar.local_day(at), known=asked.catalogues)
+    shown = reads.pack(found, actor=actor, at=at, known=asked.catalogues)
     response["ETag"] = tag = f'"{hashlib.sha256(replies.render(shown)).hexdigest()}"'
     if {tag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
         return Status(304, None)
@@ -61,6 +61,15 @@ def read_day_pack(request: doors.Request, response: HttpResponse, asked: Query[r
 def _base(request: HttpRequest) -> str:
     """Return scheme and host for addresses: the public ones in production, else those by which we were asked."""
     return settings.PUBLIC_URL if settings.PRODUCTION else request.build_absolute_uri("/").rstrip("/")
+
+
+@router.get("/me/today", auth=phones, response=today.TodayOut)
+def read_today(request: doors.Request) -> dict[str, Any]:
+    """Return what the caller has to do today, without what is needed only where there is no network."""
+    at, actor = clock.now(), request.actor
+    found = day.of(actor, at=at)
+    reading.note(found.visits, actor=actor, at=at)
+    return today.shown(found, day.questions(actor, at=at), actor=actor, at=at)
 
 
 @router.get("/me/not-received", auth=doors.before_second_factor, response=reads.NotReceivedOut)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,29 +12,24 @@ from django.db.models import F, Q
 from accounts import queries as accounts
 from accounts.models import Region
 from accounts.policy.actor import Actor
-from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS, Role
-from backend.kernel import calendar, canonical
+from accounts.policy.roles import BOUND_TO_ENTERPRISE, OFFICIALS
+from backend.kernel import canonical
 from enterprises import queries as enterprises
 from enterprises.models import Enterprise
 from hazards import queries as hazards
 from hazards.actions import judge
 from hazards.models import Hazard
-from hazards.models.hazard import OPEN, WAITING
-from hazards.policy.words import Level, ReviewMode, Status
 from hazards.schemas import forms, show
-from inspections.models import ChecklistVersion, Inspection
-from inspections.policy.crews import PLANNERS
-from inspections.policy.visits import VisitStatus
-from inspections.queries import checklists, inspections, self_inspections
+from inspections.models import Campaign, ChecklistVersion, Inspection, LookBackTask
+from inspections.queries import checklists, self_inspections
 from inspections.schemas.checklists import shown as checklist_shown
 from inspections.schemas.self_inspections import shown as sheet_shown
 from media import queries as media
 from media.policy.uses import Slot, Standing, blocking
 from media.schemas import checks_of
-from sync import queries
-from sync.policy.feed import FULL_READERS
+from sync.queries import day
 
-MOST_REGIONS, MOST_THUMBS, MOST_SHEETS, MOST_VISITS = 2_000, 300, 50, 50
+MOST_REGIONS, MOST_THUMBS = 2_000, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ class Pack:
     """Cases, the most urgent first (`complete`: all of them), self-inspections, enterprises, pictures, and the catalogues.
 
     `visits` are the inspections of today that this person makes, `pinned` what of their checklists is no longer in force.
+    `look_backs` are the tasks that he may do now, each with its closed hazard in full; `campaigns` those that run.
     """
 
     cases: list[dict[str, Any]]
@@ -61,46 +57,49 @@ class Pack:
     catalogues: dict[str, Any]
     visits: list[Inspection]
     pinned: list[dict[str, Any]]
+    look_backs: list[tuple[LookBackTask, dict[str, Any]]]
+    campaigns: list[Campaign]
 
 
 def pack(*, actor: Actor, at: datetime, language: str) -> Pack:
-    """Return the day pack of one person, bounded by policy `sync` (≤ 18 queries however many cases).
+    """Return the day pack of one person, bounded by policy `sync` (≤ 22 queries however many cases).
 
     What was found about photos is told in `language`.
     """
-    numbers = queries.numbers(at).document
-    found, complete = _due(actor, at=at, days=numbers.pack_days, most=numbers.pack_cases)
-    slots = media.slots([row.id for row in found])
-    cases = _whole(found, slots, actor=actor, at=at, language=language)
-    visits = _visits(actor, at=at)
+    to_do = day.of(actor, at=at)
+    looked_at = _looked_at(to_do.look_backs, actor)
+    everything = [*to_do.cases, *looked_at]
+    slots = media.slots([row.id for row in everything])
+    whole = _whole(everything, slots, actor=actor, at=at, language=language)
+    own = self_inspections.sheets(to_do.sheets)
+    return Pack(
+        cases=[{"why": day.why(row, at), "hazard": whole[row.id]} for row in to_do.cases],
+        self_inspections=[sheet_shown(row, own[row.id], None) for row in to_do.sheets],
+        complete=to_do.complete, enterprises=_enterprises(everything, to_do.visits, actor),
+        thumbs=_thumbs(everything, slots, actor), catalogues=catalogues(actor), visits=to_do.visits,
+        pinned=_pinned(to_do.visits), campaigns=to_do.campaigns,
+        look_backs=[(task, whole[task.hazard_id]) for task in to_do.look_backs if task.hazard_id in whole],
+    )  # fmt: skip
+
+
+def _looked_at(tasks: Iterable[LookBackTask], actor: Actor) -> list[Hazard]:
+    """Return the closed hazards of these tasks."""
+    wanted = [task.hazard_id for task in tasks]
+    rows = hazards.visible_to(actor).select_related("open_listing").annotate(firm=F("enterprise__name"))
+    return list(rows.filter(id__in=wanted)) if wanted else []
+
+
+def _enterprises(found: Iterable[Hazard], visits: Iterable[Inspection], actor: Actor) -> list[dict[str, Any]]:
     named = {row.enterprise_id for row in found} | {row.enterprise_id for row in visits}
     firms = enterprises.visible_to(actor).filter(id__in=named).order_by("id") if named else ()
-    shown = {row.id: slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found}
-    ready = [slot for row in found for slot in shown[row.id] if slot.status is Standing.READY]
-    thumbs = list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "", slot.drawn) for slot in ready))[:MOST_THUMBS]
-    own = _self_inspections(actor, at=at, days=numbers.pack_days)
-    return Pack(
-        cases, own, complete, [enterprises.shown(row) for row in firms], thumbs, catalogues(actor), visits, _pinned(visits)
-    )
+    return [enterprises.shown(row) for row in firms]
 
 
-def _self_inspections(actor: Actor, *, at: datetime, days: int) -> list[dict[str, Any]]:
-    """Return the self-inspections that are this person's to work through until `days` days from today, the first due first."""
-    if not actor.duties_as(self_inspections.ANSWERERS):
-        return []
-    until = calendar.start_of(calendar.local_day(at) + timedelta(days=days + 1))
-    rows = list(self_inspections.running(actor=actor, until=until)[:MOST_SHEETS])
-    sheets = self_inspections.sheets(rows)
-    return [sheet_shown(row, sheets[row.id], None) for row in rows]
-
-
-def _visits(actor: Actor, *, at: datetime) -> list[Inspection]:
-    """Return the inspections that this person is to make today, or has begun; no query for one who never makes any."""
-    if not actor.has(*PLANNERS):
-        return []
-    mine = Inspection.objects.filter(crew__person=actor.person, planned_on__lte=calendar.local_day(at)).values("id")
-    open_ = inspections.visible_to(actor).filter(id__in=mine, status__in=[VisitStatus.PLANNED, VisitStatus.UNDER_WAY])
-    return list(inspections.shown(open_).order_by("-planned_on", "id")[:MOST_VISITS])
+def _thumbs(found: Iterable[Hazard], slots: dict[UUID, list[Slot]], actor: Actor) -> list[Thumb]:
+    """Return the pictures of these that are ready, as far as the reader may know of them."""
+    own = [slots[row.id] if show.is_official(row, actor) else show.known(row, actor, slots[row.id]) for row in found]
+    ready = [slot for shown in own for slot in shown if slot.status is Standing.READY]
+    return list(dict.fromkeys(Thumb(slot.photo_id, slot.sha256 or "", slot.drawn) for slot in ready))[:MOST_THUMBS]
 
 
 def _pinned(visits: list[Inspection]) -> list[dict[str, Any]]:
@@ -110,72 +109,19 @@ def _pinned(visits: list[Inspection]) -> list[dict[str, Any]]:
     return [checklist_shown(row) for row in rows]
 
 
-def _due(actor: Actor, *, at: datetime, days: int, most: int) -> tuple[list[Hazard], bool]:
-    """Return the hazards that are this person's to do something about until `days` days from today, and whether all."""
-    horizon = calendar.start_of(calendar.local_day(at) + timedelta(days=days + 1))
-    rows = hazards.visible_to(actor).select_related("open_listing").annotate(firm=F("enterprise__name"))
-    found: dict[UUID, Hazard] = {}
-    complete = True
-    for condition, column in _conditions(actor, at=at, horizon=horizon):
-        part = list(rows.filter(condition).order_by(column, "id")[: most + 1])
-        complete &= len(part) <= most
-        found |= {row.id: row for row in part[:most]}
-    ordered = sorted(found.values(), key=lambda row: (_since(row), row.id))
-    return ordered[:most], complete and len(ordered) <= most
-
-
-def _conditions(actor: Actor, *, at: datetime, horizon: datetime) -> list[tuple[Q, str]]:
-    """Return what each of the person's parts has to do with, and the order in which it is most urgent."""
-    found: list[tuple[Q, str]] = []
-    if field := actor.duties_as([Role.GRID_WORKER, Role.INSPECTOR]):
-        here, looked_at = accounts.within(field), Q(review_mode=ReviewMode.FULL) | Q(drawn_at__isnull=False)
-        found.append((here & Q(status=Status.RECTIFYING, due_at__lte=horizon), "due_at"))
-        # beside the status itself, its list: by it the database knows its partial index
-        waits = Q(status__in=WAITING) & (Q(status=Status.REPORTED) | looked_at)
-        found.append((here & waits, "received_at"))
-    if above := actor.duties_as([Role.REGULATOR]):
-        major = accounts.within(above) & Q(level=Level.MAJOR, status__in=OPEN)
-        late = Q(status=Status.RECTIFYING, due_at__lte=at) | Q(open_listing__isnull=False)
-        found.append((major & (late | Q(id__in=_asked())), "received_at"))
-    if firms := [duty.enterprise_id for duty in actor.duties_as(FULL_READERS)]:
-        ours = Q(status__in=[Status.RECTIFYING, Status.RETURNED])
-        accepted = Q(status=Status.AWAITING_REINSPECTION, review_mode=ReviewMode.SAMPLED)
-        found.append((Q(enterprise_id__in=firms) & (ours | accepted), "received_at"))
-    if actor.has(*BOUND_TO_ENTERPRISE, *OFFICIALS):
-        found.append((Q(reporter_person=actor.person, status=Status.RETURNED), "received_at"))
-    return found
-
-
-def _asked() -> Any:
-    """Return the hazards whose extension nobody has decided."""
-    return Hazard.objects.filter(extensions__outcome="").values("id")
-
-
-def _since(hazard: Hazard) -> datetime:
-    """Return the instant by which cases are ordered: the deadline, or since when somebody's move is awaited."""
-    if hazard.status == Status.RECTIFYING and hazard.due_at:
-        return hazard.due_at
-    return (hazard.status == Status.AWAITING_REINSPECTION and hazard.submitted_at) or hazard.received_at
-
-
-def _why(hazard: Hazard, at: datetime) -> str:
-    if hazard.status != Status.RECTIFYING:
-        return "awaiting"
-    return "overdue" if hazard.is_overdue(at) else "due"
-
-
 def _whole(
     found: list[Hazard], slots: dict[UUID, list[Slot]], *, actor: Actor, at: datetime, language: str
-) -> list[dict[str, Any]]:
+) -> dict[UUID, dict[str, Any]]:
+    """Return these hazards in full, by their ids."""
     acts = hazards.acts_of_many([row.id for row in found])
     flagged = {slot.photo_id for row in found for slot in slots[row.id] if slot.findings}
     verdicts = checks_of(flagged, actor=actor, language=language) if flagged else None
-    shown = []
+    shown = {}
     for row in found:
         own = slots[row.id]
         allowed = judge.allowed(judge.facts_of(row, actor=actor, at=at, blocking=bool(blocking(own))))
-        whole = show.full(row, actor=actor, at=at, slots=own, acts=acts.get(row.id, []), allowed=allowed, verdicts=verdicts)
-        shown.append({"why": _why(row, at), "hazard": whole})
+        known = acts.get(row.id, [])
+        shown[row.id] = show.full(row, actor=actor, at=at, slots=own, acts=known, allowed=allowed, verdicts=verdicts)
     return shown
 
 

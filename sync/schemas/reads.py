@@ -8,12 +8,16 @@ from pydantic import StringConstraints
 
 from accounts.policy.actor import Actor
 from accounts.schemas import RegionOut
+from backend.kernel.calendar import local_day
 from backend.kernel.web.fields import Body, Cursor, Limit, Out, Sha256
 from enterprises.schemas.enterprise import EnterpriseOut
 from hazards.schemas.outputs import CategoryOut, CriterionOut, HazardOut
+from inspections.schemas import look_backs
 from inspections.schemas import show_inspections as visits
 from inspections.schemas.checklists import ChecklistOut
 from inspections.schemas.inspections import InspectionRowOut
+from inspections.schemas.look_backs import LookBackTaskOut
+from inspections.schemas.programmes import CampaignOut, campaign
 from inspections.schemas.self_inspections import SelfInspectionOut
 from media.storage import links
 from media.storage.links import Link
@@ -55,11 +59,19 @@ class CataloguesOut(Out):
     regions: list[RegionOut] | None
 
 
+class LookBackCaseOut(Out):
+    """A look-back that the reader may do now, and the closed hazard in full."""
+
+    task: LookBackTaskOut
+    hazard: HazardOut
+
+
 class PackOut(Out):
     """What is needed on `day` (Asia/Shanghai) where there is no network; not `complete`: the most urgent cases only.
 
     `inspections` are those that the reader makes, planned until today and not finished; `pinned` those versions of
-    their checklists that the catalogues no longer have.
+    their checklists that the catalogues no longer have. `self_inspections` are a member's to work through, and to an official
+    those that wait at the enterprises of his `inspections`. `campaigns` are those that run in his regions.
     """
 
     day: date
@@ -71,18 +83,23 @@ class PackOut(Out):
     catalogues: CataloguesOut
     inspections: list[InspectionRowOut]
     pinned: list[ChecklistOut]
+    look_backs: list[LookBackCaseOut]
+    campaigns: list[CampaignOut]
 
 
-def pack(found: Pack, *, actor: Actor, day: date, known: str | None) -> dict[str, Any]:
+def pack(found: Pack, *, actor: Actor, at: datetime, known: str | None) -> dict[str, Any]:
     """Return a day pack as it is answered, its pictures without their addresses; `known`: the digest that the phone has."""
-    whole = found.catalogues["digest"] != known
+    whole, day = found.catalogues["digest"] != known, local_day(at)
     return {
         "day": day, "cases": found.cases, "complete": found.complete, "enterprises": found.enterprises,
         "self_inspections": found.self_inspections,
         "thumbs": [{"photo_id": thumb.photo_id, "sha256": thumb.sha256} for thumb in found.thumbs],
         "catalogues": {**found.catalogues, **({} if whole else dict.fromkeys(NAMES))},
         "inspections": [visits.row(row, actor=actor) for row in found.visits],
-        "pinned": found.pinned,
+        "pinned": found.pinned, "campaigns": [campaign(row, today=day) for row in found.campaigns],
+        "look_backs": [
+            {"task": look_backs.task(task, actor=actor, at=at), "hazard": hazard} for task, hazard in found.look_backs
+        ],
     }  # fmt: skip
 
 

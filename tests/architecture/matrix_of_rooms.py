@@ -116,6 +116,7 @@ SYNC = [
     everyone("POST /sync/acts", body=[]),
     everyone("GET /sync/changes", door=READERS),
     everyone("GET /sync/day-pack", door=READERS),
+    everyone("GET /me/today", door=READERS),
     everyone("GET /me/not-received"),
     everyone("GET /sync/quarantine"),
     Row("GET /sync/acts/{kept}", None, EVERY_OFFICIAL, status=200, blind=FIRM_AND_AUDITOR, but=ADMITTED),
