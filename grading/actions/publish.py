@@ -31,6 +31,18 @@ def publish(row: Standing, looks: Sequence[tuple[Look, str]], *, next_at: dateti
             _tell(row, look, made.cause, at=at)
 
 
+def settle(row: Standing, look: Look, *, cause: str, at: datetime) -> None:
+    """Write the last look of a corrected course; its periods have been written."""
+    _keep(row, look, look.next_at)
+    _tell(row, look, cause, at=at)
+
+
+def track_from(said: dict[str, Any]) -> Track:
+    """Return the stepped track that `track_as_plain` wrote."""
+    instants = {name: said[name] and datetime.fromisoformat(said[name]) for name in ("improved_at", "worsened_at")}
+    return Track(said["stepped"], **instants)
+
+
 def _tell(row: Standing, look: Look, cause: str, *, at: datetime) -> None:
     """Write a published grade to the enterprise's row."""
     columns: dict[str, Any] = {"score": look.result.score, "policy_version": look.version, "as_of": look.at}

@@ -61,6 +61,11 @@ def look(facts: Facts, standing: Standing, rule: InForce, at: datetime) -> Look:
     return Look(at, rule.version, kept, moved.standing, moved.grade, result, next_at)
 
 
+def next_look(facts: Facts, standing: Standing, rule: InForce, at: datetime) -> datetime | None:
+    """Return when the calendar asks for another look at these facts; None if only acts do."""
+    return next_change(replace(facts, rated=standing.stepped != Grade.GREY), standing, rule.document, at)
+
+
 def through(last: Look, rules: Rules, until: datetime) -> Iterator[Look]:
     """Return the looks that the calendar alone asks for after `last`, up to and with `until`."""
     while last.next_at is not None and last.next_at <= until:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.kernel import policies
-from backend.kernel.models import LedgerEntry
+from backend.kernel.models import LedgerEntry, PolicyVersion
+from backend.kernel.policies import InForce
 from grading.policy.document import Document
 
 KIND = "grading"
@@ -17,6 +18,12 @@ def next_policy(at: datetime) -> datetime | None:
     """Return when enterprises are looked at because of a policy that is adopted and not yet in force; None if there is none."""
     start = policies.next_from(KIND, at - LEEWAY)
     return start + LEEWAY if start else None
+
+
+def version(number: int) -> InForce[Document]:
+    """Return a version of the rule by its number, in force or not; 0 is the built-in one."""
+    row = PolicyVersion.objects.filter(kind=KIND, version=number).first()
+    return InForce(number, Document.model_validate(row.document) if row else Document())
 
 
 def entry(entry_id: UUID) -> LedgerEntry:
