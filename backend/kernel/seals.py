@@ -25,7 +25,11 @@ _FORM = re.compile(r"[A-Za-z0-9_-]{20,1100}\.[A-Za-z0-9_-]{86}")
 
 def sealed(head: Head, said: Sequence[str | int]) -> str:
     """Return `said` under its purpose and version, signed with the key of this installation."""
-    signer = receipts.key()
+    return signed(head, said, receipts.key())
+
+
+def signed(head: Head, said: Sequence[str | int], signer: receipts.SigningKey) -> str:
+    """Return the same signed with a key."""
     told = canonical.dumps([*head, signer.key_id, *said])
     return f"{_text(told)}.{_text(signer.private.sign(told))}"
 

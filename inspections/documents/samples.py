@@ -1,4 +1,7 @@
-"""One invented document of each kind (样张), as `sample_documents` prints them: names, numbers and places are made up."""
+"""One invented document of each kind (样张), as `sample_documents` prints them: names, numbers and places are made up.
+
+Their seals are signed with a key that anybody can make from this page: it checks how to check, and proves nothing.
+"""
 
 import base64
 import hashlib
@@ -6,16 +9,23 @@ import io
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 
+from backend.kernel import canonical, seals
+from backend.kernel.receipts import SigningKey
+from inspections.documents import seal
 from inspections.documents.dossiers import Case, Link, Paper, Picture, Step
 from inspections.documents.pages import Sheet, Signed
+from inspections.documents.seal import Seal
 from inspections.policy.documents import PAPERS, DocumentKind, Signer
 
 K = DocumentKind
+KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"bihuan samples").digest()), "sample-documents")
 SHOWN = ("上报", "治理方案", "整改", "复查")  # what the photos of the sample dossier belong to, step by step
 UNIT = {"name": "永嘉县样张泵阀有限公司", "uscc": "91330324MA2A00001Q"}
 PARTY = {"address": "永嘉县瓯北街道样张路1号", "person_in_charge": "张样", "post": "总经理", "phone": "0577-00000000"}
@@ -97,11 +107,28 @@ def content(kind: DocumentKind) -> dict[str, Any]:
 
 def sheet(kind: DocumentKind) -> Sheet:
     """Return the sample of this kind as it is printed."""
+    told = sealed(kind)
     return Sheet(
-        kind=kind, content=content(kind), digest="0" * 64, authority="永嘉县应急管理局", issued_on=date(2026, 9, 16),
-        number=f"（永）应急{PAPERS[kind].word}〔2026〕12号", token="sample",  # noqa: S106 - a sample's, it opens nothing
-        signatures=hands(kind),
+        kind=kind, content=content(kind), digest=told.digest, authority=told.authority, issued_on=date(2026, 9, 16),
+        number=told.number, token=token(kind), signatures=hands(kind),
     )  # fmt: skip
+
+
+def sealed(kind: DocumentKind) -> Seal:
+    """Return what the seal of the sample of this kind says."""
+    number = f"（永）应急{PAPERS[kind].word}〔2026〕12号"
+    return Seal(kind.value, number, "永嘉县应急管理局", "2026-09-16", canonical.digest(content(kind)))
+
+
+def token(kind: DocumentKind) -> str:
+    """Return the token in the QR of the sample of this kind."""
+    return seals.signed(seal.HEAD, astuple(sealed(kind)), KEY)
+
+
+def checking() -> dict[str, Any]:
+    """Return the public key of the samples as `/keys` gives keys, and the token in the QR of each."""
+    key = {"key_id": KEY.key_id, "public_key": base64.b64encode(KEY.public_bytes).decode()}
+    return {"items": [key], "tokens": {kind.value: token(kind) for kind in K}}
 
 
 def hands(kind: DocumentKind) -> tuple[Signed, ...]:

@@ -1,5 +1,6 @@
 """`manage.py sample_documents`: print one sample of each official document into docs/documents."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +26,4 @@ class Command(BaseCommand):
         made = printing.printed(dossiers.page(samples.case([samples.picture(n) for n in range(12)])))
         (into / "dossier.pdf").write_bytes(made)
         print(f"dossier.pdf  {len(made)} bytes")
+        (into / "keys.json").write_text(json.dumps(samples.checking(), indent=1) + "\n")
