@@ -57,10 +57,10 @@ def _answer(request: HttpRequest, token: str, taken: Taken) -> HttpResponse:
     actor, at = _actor(request), clock.now()
     seen = scan.look(token, at=at) if request.method == "HEAD" else scan.take(token, at=at)
     good = scan.check_in_pass(seen, actor=actor, at=at) if actor else None
-    shown = scans.scanned(seen, actor=actor, good=good, at=at)
+    language = replies.language(request)
+    shown = scans.scanned(seen, actor=actor, good=good, at=at, language=language)
     if _prefers(request) == JSON:
         return HttpResponse(replies.render(shown), content_type=JSON)
-    language = replies.language(request)
     return _html(page.page(scans.as_page(shown, language=language), language=language), 200, language)
 
 

@@ -91,7 +91,8 @@ def _rendered(template: str, language: str, **values: Any) -> str:
 def _file(file: File) -> dict[str, Any]:
     return {
         "grade": file.grade, "score": None if file.score is None else f"{file.score:g}", "open_hazards": file.open_hazards,
-        "rows": [{"words": words, "points": f"{points:+g}"} for words, points in file.rows], "vetoes": file.vetoes,
+        "rows": [{"words": words, "points": f"{points:+g}" if points else "0"} for words, points in file.rows],
+        "vetoes": file.vetoes,
         "address": file.address, "check_in": file.check_in,
     }  # fmt: skip
 

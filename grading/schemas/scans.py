@@ -21,27 +21,30 @@ from grading.schemas import reasons
 APP = "bihuan:"  # an address that the app on the official's phone opens
 
 
-def scanned(seen: Seen, *, actor: Actor | None, good: CheckInPass | None, at: datetime) -> dict[str, Any]:
-    """Return what a scan shows as JSON; what only officials and the agency there read is left out for everybody else."""
+def scanned(seen: Seen, *, actor: Actor | None, good: CheckInPass | None, at: datetime, language: str) -> dict[str, Any]:
+    """Return what a scan shows as JSON; what only officials and the agency there read is left out for everybody else.
+
+    `language`: of the reasons, `zh` or `en`.
+    """
     firm = seen.enterprise
     shown = {
         "kind": seen.kind.value, "name": firm.name, "address": firm.address, "code_colour": firm.code_colour,
         "as_of": seen.shown.issued_at, "valid_until": seen.shown.expires_at, "statement": statements.text_of(firm.id),
         "proof": scan.proof(seen),
     }  # fmt: skip
-    return {**shown, **_file(firm, actor, good, at=at)} if actor and _goes_there(firm, actor) else shown
+    return {**shown, **_file(firm, actor, good, at=at, english=language == "en")} if actor and _goes_there(firm, actor) else shown
 
 
 def _goes_there(firm: Enterprise, actor: Actor) -> bool:
     return bool(actor.duty_over(firm.place, OFFICIALS) or actor.duty_at(firm.id, {Role.AGENCY}))
 
 
-def _file(firm: Enterprise, actor: Actor, good: CheckInPass | None, *, at: datetime) -> dict[str, Any]:
+def _file(firm: Enterprise, actor: Actor, good: CheckInPass | None, *, at: datetime, english: bool) -> dict[str, Any]:
     code = explained.code_of(firm.id, actor=actor, at=at)
     score = None if firm.score is None else round(firm.score, 2)
     base = f"/api/v1/enterprises/{firm.id}"
     return {
-        "enterprise_id": firm.id, "grade": firm.grade, "score": score, **reasons(code, english=False),
+        "enterprise_id": firm.id, "grade": firm.grade, "score": score, **reasons(code, english=english),
         "policy_version": code.standing.policy_version, "open_hazards": codes.open_hazards(firm.id, actor=actor),
         "check_in": _pass(good) if good else None, "links": {"enterprise": base, "safety_code": f"{base}/safety-code"},
     }  # fmt: skip

@@ -166,6 +166,7 @@ def test_officials_of_the_place_see_the_grade_its_reasons_and_where_to_go_on(cas
         code = printed(cast)
         seen = {who: told(code, getattr(cast, who)).json() for who in ("inspector", "grid_worker", "regulator", "agency")}
         text = page(code, cast.inspector).content.decode()
+        english = page(code, cast.inspector, Accept_Language="en").content.decode()
     inspector = seen["inspector"]
     assert (inspector["grade"], inspector["score"], inspector["open_hazards"]) == ("blue", 82.5, 1)
     assert (inspector["rows"][0]["factor"], inspector["rows"][0]["points"]) == ("spared", 0)
@@ -173,6 +174,7 @@ def test_officials_of_the_place_see_the_grade_its_reasons_and_where_to_go_on(cas
         "inspector": False, "grid_worker": False, "regulator": True, "agency": False,
     }  # fmt: skip
     assert re.search(r"五色等级</dt><dd>蓝色 · 82.5分", text)
+    assert not re.search("[\u4e00-\u9fff]", re.sub(r"<h1.*?</h1>|<title.*?</title>", "", english))
     assert re.search(r"未销号隐患</dt><dd>1<", text)
     assert "自己查出、还在期限内的隐患" in text
     assert f"bihuan:enterprise?enterprise_id={cast.a.id}" in text
