@@ -32,6 +32,7 @@ class Server:
         self.busy: list[tuple[int, dict[str, str], bytes] | None] = []  # what questions are answered first
         self.batches = False
         self.changes: list[dict[str, Any]] = []
+        self.lost: list[tuple[int, dict[str, str], bytes]] = []
         self.expected: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.lock = threading.Lock()
@@ -96,6 +97,8 @@ class Server:
             return problem(401, "auth.required")
         if path == "/api/v1/me":
             return said(200, {"id": ME, "name": "李安全"})
+        if path == "/api/v1/sync/changes" and self.lost:
+            return self.lost.pop(0)
         if path == "/api/v1/sync/changes":
             return said(200, {"changes": self.changes, "cursor": "c1", "more": False})
         if path == "/api/v1/me/not-received":

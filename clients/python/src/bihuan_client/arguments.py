@@ -6,6 +6,9 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from bihuan_client.fieldwork import OPENED
+
+RESULTS = ("ok", "problem", "not_applicable")
 SOURCES = (
     "self_inspection", "snapshot", "agency", "grid_patrol", "inspection", "remote_check", "campaign", "public_report",
 )  # fmt: skip
@@ -59,12 +62,44 @@ def _acts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     rectify.add_argument("--cost", type=int, metavar="CNY")
     rectify.add_argument("--note")
     act = commands.add_parser("act", help='其他动作 / any other act: bihuan act HAZARD withdrawal --json \'{"note": "…"}\'')
-    act.add_argument("subject", metavar="HAZARD")
-    act.add_argument("kind", metavar="KIND", help="verification, withdrawal, acceptance, reinspection, …")
+    act.add_argument("subject", metavar="ID", help="隐患、检查、自查、文书 / of the hazard, visit, self-inspection, document")
+    act.add_argument("kind", metavar="KIND", help="verification, reinspection, check_in, finding, check_out, …")
     act.add_argument("photos", nargs="*", type=Path)
     act.add_argument("--json", type=_object, default="{}")
-    for one in (report, rectify, act):
+    for one in (report, rectify, act, *_fieldwork(commands)):
         _beside(one)
+
+
+def _fieldwork(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
+    plan = commands.add_parser("open", help="新建检查、逢事自查、文书 / make a visit, a self-inspection on occasion, a document")
+    plan.add_argument("kind", choices=sorted(OPENED))
+    plan.add_argument("--json", type=_object, required=True)
+    answer = commands.add_parser("answer", help="填写检查表 / answer items: bihuan answer ID EL-01=ok EL-02=problem:门锁坏")
+    answer.add_argument("subject", metavar="SELF-INSPECTION")
+    answer.add_argument("items", nargs="+", type=_item, metavar="CODE=RESULT[:NOTE]")
+    answer.add_argument("--photo", dest="taken", action="append", default=[], type=_photo_of, metavar="CODE=FILE")
+    answer.add_argument("--visit", action="store_true", help="是检查,不是自查 / ID is a visit's")
+    submit = commands.add_parser("submit", help="提交自查 / hand in a self-inspection")
+    submit.add_argument("subject", metavar="SELF-INSPECTION")
+    submit.add_argument("--statement", required=True)
+    submit.add_argument("--signature", type=Path)
+    return [plan, answer, submit]
+
+
+def _item(text: str) -> tuple[str, dict[str, str]]:
+    """Return code and answer of `CODE=RESULT[:NOTE]`."""
+    code, _, said = text.partition("=")
+    result, _, note = said.partition(":")
+    if not code or result not in RESULTS:
+        raise argparse.ArgumentTypeError(f"CODE={'|'.join(RESULTS)}[:NOTE]")
+    return code, {"result": result, **({"note": note} if note else {})}
+
+
+def _photo_of(text: str) -> tuple[str, Path]:
+    code, found, path = text.partition("=")
+    if not (code and found and path):
+        raise argparse.ArgumentTypeError("CODE=FILE")
+    return code, Path(path)
 
 
 def _beside(one: argparse.ArgumentParser) -> None:
@@ -91,6 +126,8 @@ def _sending(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     drop.add_argument("id")
     drop.add_argument("--yes", action="store_true")
     commands.add_parser("changes", help="上次以来的变化 / what changed since the last call, a line of JSON each")
+    commands.add_parser("due", help="待做的自查(上次 changes 时)/ self-inspections that wait, without a network")
+    commands.add_parser("held", help="本机所存 / what the last changes left here: bihuan held inspection").add_argument("kind")
     commands.add_parser("get", help="读接口 / read: bihuan get /hazards?mine=true").add_argument("path")
 
 

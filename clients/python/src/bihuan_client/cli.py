@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bihuan_client.arguments import parser
-from bihuan_client.device import Device, Picture, Place
+from bihuan_client.capture import Picture, Place
+from bihuan_client.device import Device
 from bihuan_client.errors import (
     BadPhoto,
     ClientError,
@@ -92,6 +93,31 @@ class Command:
         return self._kept(
             self.device.act(self.given.subject, self.given.kind, said, photos=self._photos(), location=self._location())
         )
+
+    def open(self) -> int:
+        return self._kept(self.device.open(self.given.kind, json.loads(self.given.json)))
+
+    def answer(self) -> int:
+        given, photos = self.given, dict[str, list[Picture]]()
+        for code, path in given.taken:
+            photos.setdefault(code, []).append(Picture(path, taken_at=given.taken_at))
+        kind = "visit_answers" if given.visit else "self_inspection_answers"
+        return self._kept(
+            self.device.answer(given.subject, dict(given.items), photos=photos, kind=kind, location=self._location())
+        )
+
+    def submit(self) -> int:
+        return self._kept(self.device.submit(self.given.subject, self.given.statement, signature=self.given.signature))
+
+    def due(self) -> int:
+        for row in self.device.due():
+            print(self._words("due", **row))  # noqa: T201 - the result
+        return OK
+
+    def held(self) -> int:
+        for row in self.device.held(self.given.kind):
+            print(json.dumps(row, ensure_ascii=False))  # noqa: T201 - the result
+        return OK
 
     def _photos(self) -> list[Picture]:
         return [Picture(path, taken_at=self.given.taken_at) for path in self.given.photos]

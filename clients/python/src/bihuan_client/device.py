@@ -2,16 +2,16 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from bihuan_client import feed, ids
-from bihuan_client.errors import LoginNeeded, Unreadable
+from bihuan_client import feed, fieldwork, ids, store
+from bihuan_client.capture import Picture, Pictures, Place
+from bihuan_client.errors import LoginNeeded
 from bihuan_client.photos import media_type
 from bihuan_client.queue import Item, Queue
 from bihuan_client.receipts import digest_of
@@ -20,53 +20,7 @@ from bihuan_client.session import Ask, Session
 from bihuan_client.wire import Wire
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
-# acts upon an act, and where they are posted
-UPON = {"countersignature": "reinspections", "decision": "extensions", "lift": "listings"}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where it was, as the phone says it; `mock` is what the system says of a made-up position."""
-
-    latitude: float
-    longitude: float
-    accuracy_m: float | None = None
-    crs: str = "wgs84"
-    mock: bool | None = None
-
-    def as_said(self) -> dict[str, Any]:
-        """Return the members of `location`."""
-        said: dict[str, Any] = {"latitude": self.latitude, "longitude": self.longitude}
-        if self.accuracy_m is not None:
-            said["accuracy_m"] = self.accuracy_m
-        if self.crs != "wgs84":
-            said["crs"] = self.crs
-        return said
-
-    def beside_photo(self) -> dict[str, Any]:
-        """Return the fields beside a photo, which are WGS-84 always."""
-        said = {name: value for name, value in self.as_said().items() if name != "crs"} if self.crs == "wgs84" else {}
-        return said if self.mock is None else {**said, "mock_location": str(self.mock).lower()}
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A photo to be sent: a file or its bytes, and when it was taken if the phone knows (aware)."""
-
-    source: Path | bytes
-    taken_at: datetime | None = None
-
-    def read(self) -> bytes:
-        """Return the bytes. Raises: Unreadable."""
-        if isinstance(self.source, bytes):
-            return self.source
-        try:
-            return self.source.read_bytes()
-        except OSError as error:
-            raise Unreadable(path=self.source, why=str(error)) from error
-
-
-Pictures = Sequence[Picture | Path | bytes]
+Read = list[tuple[str, dict[str, Any], bytes]]
 
 
 class Device:
@@ -134,13 +88,46 @@ class Device:
         return self.act(hazard, "rectification", said, photos=photos, location=location)
 
     def act(self, subject: str, kind: str, said: dict[str, Any], *, photos: Pictures = (), location: Place | None = None) -> str:
-        """Keep any act of api.md §5 upon a hazard (or the act it is upon) and return its id; `kind` as `verification`.
+        """Keep any act upon a hazard, a visit, a self-inspection, a document (or another act) and return its id.
 
+        `kind` as `verification`, `check_in`, `self_inspection_submission`; where one was stands in what is said on site.
         Raises: BadPhoto, NoSpace, Unreadable.
         """
-        where, name = UPON.get(kind, "hazards"), kind.replace("_", "-")
-        path = f"/api/v1/{where}/{subject}/{name}s"
-        return self._keep(name.replace("-", "_"), path, said, photos, above=subject, location=location)
+        kind = kind.replace("-", "_")
+        if kind in fieldwork.ON_SITE:
+            said = {"observed_at": _text(self.now()), "location": location.as_said() if location else None, **said}
+        return self._keep(kind, fieldwork.path_of(kind, subject), said, photos, above=subject, location=location)
+
+    def open(self, kind: str, said: dict[str, Any]) -> str:
+        """Keep an object that the phone makes itself (`inspection`, `self_inspection`, `document`) and return its id.
+
+        Raises: NoSpace, Unreadable.
+        """
+        return self._keep(kind, f"/api/v1/{fieldwork.OPENED[kind]}", said, (), location=None)
+
+    def answer(
+        self, subject: str, answers: Mapping[str, Mapping[str, Any]], *, photos: Mapping[str, Pictures] | None = None,
+        kind: str = "self_inspection_answers", location: Place | None = None,
+    ) -> str:  # fmt: skip
+        """Keep answers to items of a self-inspection (or of a visit: `visit_answers`), code -> `{result, note?, …}`.
+
+        `photos` by the item they are of. Raises: BadPhoto, NoSpace, Unreadable; ValueError for photos of no answer.
+        """
+        read = {code: self._read(taken, location) for code, taken in (photos or {}).items()}
+        said = {
+            "items": fieldwork.items(answers, {code: _named(found) for code, found in read.items()}),
+            "answered_at": _text(self.now()),
+        }  # fmt: skip
+        found = [one for taken in read.values() for one in taken]
+        return self._put(kind, fieldwork.path_of(kind, subject), {"id": ids.new(), **_plain(said)}, found, above=subject)
+
+    def submit(self, self_inspection: str, statement: str, *, signature: Picture | Path | bytes | None = None) -> str:
+        """Keep the signed end of a self-inspection; what was answered before goes before it. Raises: as `answer`."""
+        found = self._read([] if signature is None else [signature], None)
+        said = {"statement": statement, "signature_photo_id": next(iter(_named(found)), None)}
+        path = fieldwork.path_of("self_inspection_submission", self_inspection)
+        body = {"id": ids.new(), **_plain(said)}
+        return self._put("self_inspection_submission", path, body, found, above=self_inspection)
 
     def photo(self, photo: Picture | Path | bytes, *, id: str = "", location: Place | None = None) -> str:
         """Keep a photo by itself, for an act that names it already or will, and return its id.
@@ -151,7 +138,7 @@ class Device:
         self._add([_row("photo", "photo", f"/api/v1/photos/{id or made}", beside, data, id or made, above="")], [data])
         return id or made
 
-    def _read(self, photos: Pictures, location: Place | None) -> list[tuple[str, dict[str, Any], bytes]]:
+    def _read(self, photos: Pictures, location: Place | None) -> Read:
         """Return a new id, the fields beside it, and the bytes of each photo."""
         found = []
         for photo in photos:
@@ -168,8 +155,10 @@ class Device:
         found = self._read(photos, location)
         body = {"id": ids.new(), **_plain(said)}
         if found:
-            named = [{"id": id, "sha256": digest_of(data), "bytes": len(data)} for id, _, data in found]
-            body["photo_ids"] = [*body.get("photo_ids", []), *named]
+            body["photo_ids"] = [*body.get("photo_ids", []), *_named(found)]
+        return self._put(kind, path, body, found, above=above)
+
+    def _put(self, kind: str, path: str, body: dict[str, Any], found: Read, *, above: str) -> str:
         rows = [_row("act", kind, path, body, b"", "", above=above)]
         rows += [_row("photo", "photo", f"/api/v1/photos/{id}", beside, data, id, above=body["id"]) for id, beside, data in found]
         self._add(rows, [data for _, _, data in found])
@@ -209,6 +198,14 @@ class Device:
         """Yield what changed since the last call. Raises: LoginNeeded, Refused, Unreachable."""
         return feed.changes(self.wire, self.queue, account=self.account)
 
+    def held(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the server showed of a kind (`inspection`, `self_inspection`, …) when `changes` was last followed."""
+        return store.held(self.queue, self.account, kind)
+
+    def due(self) -> list[dict[str, Any]]:
+        """Return the self-inspections that wait, the first due first, as they were when `changes` was last followed."""
+        return store.due(self.queue, self.account, now=self.now())
+
     def reconcile(self) -> tuple[list[str], feed.Awaited]:
         """Ask what the server still expects; queue again the photos that are still here, return their ids and all the rest.
 
@@ -228,6 +225,11 @@ class Device:
     def get(self, path: str) -> Any:
         """Return what a GET under /api/v1 answers. Raises: LoginNeeded, Refused, Unreachable."""
         return feed.ask(self.wire, path)
+
+
+def _named(found: Read) -> list[dict[str, Any]]:
+    """Return how an act names these photos."""
+    return [{"id": id, "sha256": digest_of(data), "bytes": len(data)} for id, _, data in found]
 
 
 def _row(kind: str, act: str, path: str, body: dict[str, Any], data: bytes, id: str, *, above: str) -> dict[str, Any]:

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bihuan_client import store
 from bihuan_client.errors import LoginNeeded, Refused, Unreachable
 from bihuan_client.queue import Queue
 from bihuan_client.rules import Answer, Fate, fate
 from bihuan_client.wire import Wire
+
+# the place is not ours, or of another ledger or format (docs/clients.md)
+ANEW = ("sync.cursor_gone", "sync.cursor_invalid")
 
 
 def ask(wire: Wire, path: str, query: dict[str, str] | None = None) -> Any:
@@ -30,13 +34,21 @@ def checked(answer: Answer) -> Answer:
 def changes(wire: Wire, queue: Queue, *, account: str) -> Iterator[dict[str, Any]]:
     """Yield every change since the last call until there is none left, none skipped; each `{kind, id, version, op, body}`.
 
-    The place is kept when a page has been taken in whole: after a kill some come once more, none is lost.
+    Each page is kept (store.py) before it is told of, its place when it has been taken in whole: after a kill some come once
+    more, none is lost. Where the server no longer knows the place, what is held is dropped and everything comes anew.
     Raises: LoginNeeded, Refused, Unreachable.
     """
     name, more = f"cursor:{account}", True
     while more:
         cursor = queue.kept(name)
-        page = ask(wire, "/sync/changes", {"cursor": cursor} if cursor else None)
+        try:
+            page = ask(wire, "/sync/changes", {"cursor": cursor} if cursor else None)
+        except Refused as why:
+            if not cursor or why.facts.get("code") not in ANEW:
+                raise
+            store.forget(queue, account)
+            continue
+        store.take_in(queue, account, page["changes"])
         yield from page["changes"]
         queue.keep(**{name: str(page["cursor"] or "")})
         more = bool(page["more"])

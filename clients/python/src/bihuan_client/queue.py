@@ -20,7 +20,7 @@ from typing import Any
 from bihuan_client.errors import ClientError, NoSpace, SomebodyElseSends, Unreadable
 from bihuan_client.locks import held
 
-VERSION = 1
+VERSION = 2
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 SCHEMA = """
 CREATE TABLE item (
@@ -49,6 +49,11 @@ CREATE TABLE item (
 CREATE INDEX item_waits ON item (kind, bytes) WHERE state <> 'done';
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+# what the server shows this account, as the feed told it last; since version 2
+OBJECTS = """
+CREATE TABLE object (
+    account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (account, kind, id)
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ class Queue:
         if version == 0:
             for statement in SCHEMA.split(";\n"):
                 file.execute(statement)
+        if version < VERSION:
+            file.execute(OBJECTS)
             file.execute(f"PRAGMA user_version={VERSION}")
         file.execute("COMMIT")
         if version > VERSION:
@@ -206,6 +213,11 @@ class Queue:
             for path in self.photos.iterdir():
                 if path.name not in needed:
                     path.unlink(missing_ok=True)
+
+    def read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a query. Raises: Unreadable."""
+        with self._thread, told():
+            return self._file.execute(query, values).fetchall()
 
     def kept(self, name: str, default: str = "") -> str:
         """Return a value that was kept."""

@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "stopped_count": ("{count} 件未被接受,请查看:bihuan queue", "{count} were not accepted, see: bihuan queue"),
     "none": ("队列为空", "The queue is empty"),
     "row": ("{state}  {what}  {id}  {size}  {why}", "{state}  {what}  {id}  {size}  {why}"),
+    "due": ("{due_at}  {status_label}  {checklist} {checklist_name}  {enterprise_name}  {id}",) * 2,
     "waiting": ("待发", "waiting"),
     "done": ("收妥", "received"),
     "stopped_state": ("未接受", "stopped"),
@@ -55,6 +56,16 @@ ACTS: dict[str, tuple[str, str]] = {
     "plan": ("治理方案", "plan"),
     "extension": ("延期申请", "extension"),
     "look_back": ("回头看", "look-back"),
+    "self_inspection": ("逢事自查", "self-inspection"),
+    "self_inspection_answers": ("自查作答", "answers"),
+    "self_inspection_submission": ("自查提交", "submission"),
+    "inspection": ("检查任务", "visit"),
+    "check_in": ("签到", "check-in"),
+    "visit_answers": ("检查表", "checklist"),
+    "finding": ("检查发现", "finding"),
+    "check_out": ("签退", "check-out"),
+    "signature": ("签名", "signature"),
+    "document": ("文书", "document"),
 }
 
 
