@@ -11,3 +11,4 @@ from grading.errors.codes import FetchedAhead as FetchedAhead
 from grading.errors.contests import StatementNotPlain as StatementNotPlain
 from grading.errors.contests import StatementNotShown as StatementNotShown
 from grading.errors.decisions import GradeSamePerson as GradeSamePerson
+from grading.errors.facts import FactOver as FactOver

@@ -7,6 +7,7 @@ from tests.architecture.matrix import ACTS, FIRM, GONE, HAZARDS, OFFICIALS, OK, 
 from tests.architecture.matrix_checklists import CHECKLISTS
 from tests.architecture.matrix_codes import CODES
 from tests.architecture.matrix_contests import CONTESTS
+from tests.architecture.matrix_grades import GRADES
 from tests.architecture.matrix_inspections import INSPECTIONS
 from tests.architecture.matrix_programmes import PROGRAMMES
 from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
@@ -149,4 +150,5 @@ ROWS = [
     *PROGRAMMES,
     *CODES,
     *CONTESTS,
+    *GRADES,
 ]

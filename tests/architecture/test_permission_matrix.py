@@ -154,6 +154,12 @@ class World:
         return contests.stated(self.cast)["id"]
 
     @cached_property
+    def fact(self) -> str:
+        """Return the id of a fact about A that holds."""
+        body = {"enterprise_id": self.enterprise, "kind": "liability_insurance_missing", "from": "2026-01-05"}
+        return Api().as_(self.cast.inspector).post("/facts", body).json()["id"]
+
+    @cached_property
     def upload(self) -> str:
         """Return the photo id of an unfinished upload of the officer of A."""
         asked = Asked(ids.new(), 10, "", Told(), "")
@@ -273,7 +279,7 @@ WITH_IDS = [
     for row in ROWS
     if re.search(
         r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection|statistics_form"
-        r"|visit|hidden_visit|remote_check|printed_code|statement)\}",
+        r"|visit|hidden_visit|remote_check|printed_code|statement|fact)\}",
         row.operation,
     )
 ]
