@@ -99,6 +99,7 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "self-inspections missed": (timedelta(minutes=1), "inspections.tasks.miss_self_inspections"),
     "remote checks": (timedelta(seconds=30), "inspections.tasks.expire_remote_checks"),
     "held acts": (timedelta(minutes=10), "sync.tasks.sweep"),
+    "shadow runs": ("02:20", "grading.tasks.begin_shadow_passes"),
     "forget_sessions": ("03:20", "accounts.tasks.forget_sessions"),
 }
 

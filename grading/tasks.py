@@ -8,7 +8,8 @@ from grading import notices, notices_of_codes, queries
 from grading.actions import recompute as recomputing
 from grading.actions import reconsider as reconsidering
 from grading.actions import regrade as regrading
-from grading.actions import use_up
+from grading.actions import shadow, use_up
+from grading.actions import simulate as simulating
 from grading.queries import codes
 from notifications.actions.publish import publish
 
@@ -64,3 +65,20 @@ def tell_of_code(*, at: datetime, entry_id: str, **_: object) -> None:
     """Tell the enterprise that its printed code was revoked."""
     entry, code = codes.entry(UUID(entry_id))
     publish(notices_of_codes.revoked(entry, code, at=at), at=at)
+
+
+@jobs.external
+def simulate(*, at: datetime, simulation_id: str, after: str, **_: object) -> None:
+    """Work out the next batch of a simulation."""
+    simulating.go_on(UUID(simulation_id), after=after, at=at)
+
+
+def begin_shadow_passes(*, at: datetime, **_: object) -> None:
+    """Begin the night's pass of every shadow run."""
+    shadow.tonight(at=at)
+
+
+@jobs.external
+def look_beside(*, at: datetime, shadow_id: str, pass_at: str, after: str, **_: object) -> None:
+    """Look at the next batch of enterprises by the rule of a shadow run."""
+    shadow.go_on(UUID(shadow_id), pass_at=datetime.fromisoformat(pass_at), after=after, at=at)

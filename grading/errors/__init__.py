@@ -12,3 +12,11 @@ from grading.errors.contests import StatementNotPlain as StatementNotPlain
 from grading.errors.contests import StatementNotShown as StatementNotShown
 from grading.errors.decisions import GradeSamePerson as GradeSamePerson
 from grading.errors.facts import FactOver as FactOver
+from grading.errors.simulations import NotARuleOfGrades as NotARuleOfGrades
+from grading.errors.simulations import ShadowOver as ShadowOver
+from grading.errors.simulations import ShadowRunning as ShadowRunning
+from grading.errors.simulations import ShadowTooLong as ShadowTooLong
+from grading.errors.simulations import SimulationAhead as SimulationAhead
+from grading.errors.simulations import SimulationBackwards as SimulationBackwards
+from grading.errors.simulations import SimulationTooLarge as SimulationTooLarge
+from grading.errors.simulations import SimulationTooLong as SimulationTooLong

@@ -12,11 +12,11 @@ from tests.architecture.matrix_inspections import INSPECTIONS
 from tests.architecture.matrix_programmes import PROGRAMMES
 from tests.architecture.matrix_self_inspections import SELF_INSPECTIONS
 from tests.architecture.matrix_statistics_forms import STATISTICS_FORMS
+from tests.architecture.matrix_trials import NOT_THE_COUNTY, TRIALS
 from tests.cast import GRID_AB
 
 ADMIN, MANAGERS, CLAIMANTS = {"admin"}, {"owner", "officer"}, {*READERS, "stranger"}
 REGULATORS = {"regulator"}
-NOT_THE_COUNTY = {f"regulator/{town}": (403, "auth.no_duty") for town in ("same_region", "look_alike", "foreign")}
 FIRM_AND_AUDITOR = (*FIRM, "auditor")
 FIRM_MOVE = (403, "enterprise.not_your_move")
 EVERY_OFFICIAL = dict.fromkeys(OFFICIALS, OK)
@@ -151,4 +151,5 @@ ROWS = [
     *CODES,
     *CONTESTS,
     *GRADES,
+    *TRIALS,
 ]

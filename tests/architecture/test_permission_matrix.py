@@ -14,6 +14,7 @@ from accounts.models import Duty
 from backend.api import api as the_api
 from backend.kernel import clock, ids
 from backend.kernel.calendar import local_day
+from grading.models import Simulation
 from hazards.models import Extension
 from hazards.policy.words import Level, Verb
 from inspections.actions import print_
@@ -105,6 +106,20 @@ class World:
     def drafted_policy(self) -> str:
         """Return the id of a policy that a regulator has drafted."""
         return Api().as_(self.cast.regulator).post("/policies?kind=grading", {"window_days": 90}).json()["id"]
+
+    @cached_property
+    def simulation(self) -> str:
+        """Return the id of a simulation of the county that nobody has worked out; somebody else than the callers asked for it."""
+        span = {"region": "330324", "from": "2026-01-01", "to": "2026-03-01"}
+        made = Api().as_(self.cast.regulator).post(f"/policies/{self.drafted_policy}/simulations", span).json()["id"]
+        Simulation.objects.filter(id=made).update(asked_by=ids.new())
+        return made
+
+    @cached_property
+    def shadow(self) -> str:
+        """Return the id of a shadow run of the county."""
+        reply = Api().as_(self.cast.regulator).post(f"/policies/{self.drafted_policy}/shadows", {"region": "330324"})
+        return reply.json()["id"]
 
     @cached_property
     def self_inspection(self) -> str:
@@ -279,7 +294,7 @@ WITH_IDS = [
     for row in ROWS
     if re.search(
         r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection|statistics_form"
-        r"|visit|hidden_visit|remote_check|printed_code|statement|fact)\}",
+        r"|visit|hidden_visit|remote_check|printed_code|statement|fact|simulation|shadow)\}",
         row.operation,
     )
 ]

@@ -9,7 +9,7 @@ from accounts.models import Duty
 from backend.kernel import ids, sequencer
 from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
-from grading.models import PrintedCode
+from grading.models import PrintedCode, Shadow, Simulation
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
 from inspections.models import (
@@ -72,6 +72,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     _papers(cast)
     begin(Asked(ids.new(), 1000, "", Told(), ""), actor=cast.actor("officer_a"), at=at)
     _sheets(cast, at=before)
+    _trials(cast)
     # the first print of a code makes it: here that is done
     codes.printed(cast, "inspector_2")
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
@@ -87,6 +88,14 @@ def _visits(cast: Cast) -> None:
         begun(cast, checklists=["AMM"])
         begun(cast, "grid_worker")
         Api().as_(cast.inspector).post("/remote-checks", {"enterprise_id": str(cast.a.id), "spot": "一号车间配电箱"})
+
+
+def _trials(cast: Cast) -> None:
+    """Let a draft of the rule be tried out and run beside the live one."""
+    api = Api().as_(cast.regulator_city)
+    draft = api.post("/policies?kind=grading", {"window_days": 90}).json()["id"]
+    api.post(f"/policies/{draft}/simulations", {"region": "3303", "from": "2026-01-01", "to": "2026-03-01"})
+    api.post(f"/policies/{draft}/shadows", {"region": "3303"})
 
 
 def _papers(cast: Cast) -> None:
@@ -116,7 +125,7 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
         "document_id": Document.objects.all(), "supersedes_id": Document.objects.filter(number__gt=""),
         "self_inspection_id": SelfInspection.objects.order_by("-id"), "statistics_form_id": StatisticsForm.objects.all(),
         "checklist_id": ChecklistVersion.objects.filter(code__in=["NEXT", "TRY"]).order_by("code"),
-        "code_id": PrintedCode.objects.all(),
+        "code_id": PrintedCode.objects.all(), "simulation_id": Simulation.objects.all(), "shadow_id": Shadow.objects.all(),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
     found["token"] = list(Document.objects.filter(number__gt="").values_list("token", flat=True))
