@@ -119,6 +119,11 @@ def test_what_is_held_follows_the_feed_and_begins_anew_where_the_place_is_lost(p
     server.changes, server.lost = [put], [GONE]
     assert [change["id"] for change in phone.changes()] == ["1"]
     assert phone.held("wonder") == [{"id": "1", "is": "new"}]
+    account = phone.account
+    phone.log_out()
+    assert (phone.held("wonder"), phone.account) == ([], account)
+    phone.use("good")
+    assert len(list(phone.changes())) == 1
     phone.queue.keep(**{f"cursor:{phone.account}": ""})
     server.lost = [GONE]
     with pytest.raises(Refused):

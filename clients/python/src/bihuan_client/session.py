@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bihuan_client import store
 from bihuan_client.errors import LoginFailed, Unreachable
 from bihuan_client.queue import Queue
 from bihuan_client.rules import AGAIN, Answer, Pace, asked
@@ -64,7 +65,7 @@ class Session:
         return dict(me)
 
     def log_out(self) -> None:
-        """End the session here, and on the server if it can be reached; the queue stays as it is."""
+        """End the session here, and on the server if it can be reached; what was shown goes, what waits to be sent stays."""
         try:
             self.wire.ask("DELETE", f"{APP}/session")
         except Unreachable:
@@ -72,6 +73,7 @@ class Session:
         finally:
             self.queue.keep(token="")
             self.wire.token = ""
+            store.forget(self.queue, self.queue.kept("account"))
 
     def _ask(self, method: str, path: str, said: dict[str, str] | None = None) -> Answer:
         """Ask again while the server is busy or away. Raises: Broken."""
