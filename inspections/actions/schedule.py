@@ -24,6 +24,8 @@ from inspections.policy.words import SelfInspectionKind, SelfInspectionStatus
 from inspections.queries import self_inspections as queries
 
 MOST, BATCH, MOST_AT_ONCE = 2_000, 50, 500
+# followers write two rows for each, in passes of so many entries
+TOLD_AT_ONCE = 25
 IDLE = timedelta(days=7)
 WAITING = (SelfInspectionStatus.DUE, SelfInspectionStatus.OPEN)
 
@@ -61,13 +63,16 @@ def open_many(rows: Sequence[SelfInspection], *, at: datetime) -> None:
 
 
 def _tell(what: str, named: Sequence[UUID], *, at: datetime, **where: Any) -> None:
-    """Append one entry for many occurrences, a chain of its own: one each would say nothing more (docs/adr/0030)."""
-    ledger.append(
-        ledger.Step(
-            kind=f"self_inspection_plan.{what}", subject_kind="self_inspection_plan", subject_id=ids.new(), signer=ledger.SYSTEM,
-            at=at, facts={"self_inspections": named}, **where,
-        ),
-        ledger.Head(),
+    """Append an entry for every few occurrences, a chain of its own each: one for each would say nothing more (docs/adr/0030)."""
+    ledger.append_many(
+        (
+            ledger.Step(
+                kind=f"self_inspection_plan.{what}", subject_kind="self_inspection_plan", subject_id=ids.new(),
+                signer=ledger.SYSTEM, at=at, facts={"self_inspections": some}, **where,
+            ),
+            ledger.Head(),
+        )
+        for some in (named[n : n + TOLD_AT_ONCE] for n in range(0, len(named), TOLD_AT_ONCE))
     )  # fmt: skip
 
 
