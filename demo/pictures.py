@@ -44,3 +44,17 @@ def draw(seed: str, *, taken_at: datetime, fixed: bool = False, dated: bool = Tr
 
 def _shade(dice: random.Random, low: int, high: int) -> tuple[int, int, int]:
     return dice.randint(low, high), dice.randint(low, high), dice.randint(low, high)
+
+
+def hand(key: str, *, size: tuple[int, int] = (640, 240)) -> bytes:
+    """Return a JPEG of strokes on white, as somebody signs on a screen; the same for the same key."""
+    dice = random.Random(key)  # noqa: S311 - a picture, no secret
+    image = Image.new("RGB", size, "white")
+    canvas = ImageDraw.Draw(image)
+    for stroke in range(7):
+        left = 40 + stroke * 80
+        points = [(left + dice.randint(-10, 70), dice.randint(40, 200)) for _ in range(4)]
+        canvas.line(points, fill="black", width=5, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()

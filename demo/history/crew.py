@@ -13,7 +13,7 @@ from demo.history.plan import Tale
 
 _CAST = {
     ("a", "officer"): "officer_a", ("a", "owner"): "owner_a", ("b", "officer"): "officer_b", ("b", "owner"): "owner_b",
-    ("c", "officer"): "officer_far",
+    ("c", "officer"): "officer_far", ("a", "agency"): "agency",
 }  # fmt: skip
 _INSPECTORS = {OUBEI: ("inspector", "inspector_2"), LONGGANG_TOWN: ("inspector_far", "")}
 _GRIDS = {GRID_AB: "grid_worker", GRID_C: "grid_worker_far"}
@@ -21,7 +21,7 @@ _GRIDS = {GRID_AB: "grid_worker", GRID_C: "grid_worker_far"}
 
 def id_of(part: str, tale: Tale) -> UUID:
     """Return the account that plays a part: officer, owner, grid_worker, inspector, inspector_2 or regulator."""
-    if part in ("officer", "owner"):
+    if part in ("officer", "owner", "agency"):
         key = _CAST.get((tale.key, part))
         return CAST[key].id if key else fixed(f"{part}-{tale.firm.id}")
     if part == "grid_worker":

@@ -12,6 +12,7 @@ from backend.kernel.problems import Problem
 from demo import firms
 from demo.history import photos
 from demo.history.plan import Tale, tales
+from demo.history.scenes import SCENES
 from demo.history.scripts import SCRIPTS
 from demo.history.stage import Ended, Stage
 from demo.load import SINCE
@@ -67,7 +68,7 @@ def _play(stage: Stage) -> bool:
     if world.told != stage.tale.number:
         return False
     with contextlib.suppress(Ended):
-        SCRIPTS[stage.tale.kind](stage)
+        (SCRIPTS | SCENES)[stage.tale.kind](stage)
     stage.close()
     World.objects.filter(id=1).update(told=stage.tale.number + 1)
     return True

@@ -34,11 +34,14 @@ class Print:
 
 def prepare(tale: Tale) -> list[Print]:
     """Draw and decode the photos that a tale needs, and keep originals and renditions in the store."""
-    return [_print(fixed(f"tale-{tale.number}-photo-{nth}"), tale) for nth in range(tale.photos)]
+    prints = [_print(fixed(f"tale-{tale.number}-photo-{nth}"), tale) for nth in range(tale.photos)]
+    return prints + [_print(fixed(f"tale-{tale.number}-hand-{nth}"), tale, hand=True) for nth in range(tale.signatures)]
 
 
-def _print(photo_id: UUID, tale: Tale) -> Print:
-    picture = pictures.draw(str(photo_id), taken_at=tale.start, fixed=True, dated=False)
+def _print(photo_id: UUID, tale: Tale, *, hand: bool = False) -> Print:
+    """Return a picture of something, or of a signature."""
+    name = str(photo_id)
+    picture = pictures.hand(name) if hand else pictures.draw(name, taken_at=tale.start, fixed=True, dated=False)
     digest = hashlib.sha256(picture).hexdigest()
     spool = store().spool
     spool.mkdir(parents=True, exist_ok=True)

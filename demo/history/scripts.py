@@ -15,36 +15,46 @@ from hazards.policy.words import Level, Source, Status
 LOOK_BACKS = 0.12
 
 
-def _report(
-    stage: Stage, found: Finding, source: str, part: str, *, fix: Fix | None = None, ruling: Ruling | None = None
-) -> None:
+def said_of(
+    stage: Stage, found: Finding, source: str, *, fix: Fix | None = None, ruling: Ruling | None = None, item: str = ""
+) -> Report:
+    """Return what is reported of a finding: somewhere at the enterprise, not long ago."""
     level = ruling.level if ruling else Level.GENERAL
-    said = Report(
+    return Report(
         enterprise_id=stage.tale.firm.id, source=Source(source), category=found.category, title=found.title,
         description=found.seen, place=f"{stage.dice.choice(words.PLACES)}({stage.tale.number})",
         found_at=stage.at - timedelta(minutes=stage.dice.randint(5, 50)), location=stage.spot, level_claimed=level, fix=fix,
-        ruling=ruling,
+        ruling=ruling, checklist_item=item,
     )  # fmt: skip
+
+
+def _report(
+    stage: Stage, found: Finding, source: str, part: str, *, fix: Fix | None = None, ruling: Ruling | None = None
+) -> None:
+    said = said_of(stage, found, source, fix=fix, ruling=ruling)
     report(said, received=stage.received("hazard", part), actor=stage.actor(part), at=stage.at)
 
 
-def _ruling(stage: Stage, found: Finding, days: int, *, criterion: str = "") -> Ruling:
+def ruling_of(stage: Stage, found: Finding, days: int, *, criterion: str = "") -> Ruling:
+    """Return the verification of a finding: major by a criterion, else general."""
     level = Level.MAJOR if criterion else Level.GENERAL
     return Ruling(level, found.required, criterion, stage.day(days), stage.actor("officer").name)
 
 
 def _confirm(stage: Stage, found: Finding, days: int, part: str = "grid_worker") -> None:
-    verify.confirm(hazard_id=stage.id, ruling=_ruling(stage, found, days), **stage.taking("verification", part))
+    verify.confirm(hazard_id=stage.id, ruling=ruling_of(stage, found, days), **stage.taking("verification", part))
 
 
-def _submit(stage: Stage, found: Finding) -> None:
+def submit(stage: Stage, found: Finding) -> None:
+    """Let the officer submit what was done."""
     pictures = stage.photo("officer")
     cost = round(found.cost * stage.dice.uniform(0.7, 1.4), 0)
     fix = Fix(found.done, stage.actor("officer").name, stage.at - timedelta(hours=1), cost)
     rectify.submit(hazard_id=stage.id, fix=fix, **stage.taking("rectification", "officer", photos=pictures))
 
 
-def _pass(stage: Stage, part: str = "grid_worker") -> None:
+def pass_(stage: Stage, part: str = "grid_worker") -> None:
+    """Let an official pass it, and now and then somebody look back."""
     on_site = stage.dice.random() < 0.8
     reinspect.pass_(hazard_id=stage.id, on_site=on_site, inspectors=(), **stage.taking("reinspection", part))
     if stage.dice.random() < LOOK_BACKS:
@@ -52,44 +62,45 @@ def _pass(stage: Stage, part: str = "grid_worker") -> None:
         look_back.hold(hazard_id=stage.id, **stage.taking("look_back", "inspector_2", note="未反弹"))
 
 
-def _general(stage: Stage) -> Finding:
+def finding_of(stage: Stage) -> Finding:
+    """Return a general hazard that is found."""
     return stage.dice.choice(words.GENERAL)
 
 
 def self_fixed(stage: Stage) -> None:
     """自查自改: accepted by the owner; closed by the clock, or drawn and passed."""
-    found = _general(stage)
+    found = finding_of(stage)
     fix = Fix(found.done, stage.actor("officer").name, stage.at - timedelta(minutes=10), found.cost, stage.photo("officer"))
     _report(stage, found, "self_inspection", "officer", fix=fix)
     stage.wait(0, 1)
     accept.accept(hazard_id=stage.id, **stage.taking("acceptance", "owner"))
     stage.wait(5, 8)
     if stage.hazard().status != Status.CLOSED:
-        _pass(stage)
+        pass_(stage)
 
 
 def not_accepted(stage: Stage) -> None:
     """内部验收不通过: the owner rejects it, the second round is re-inspected."""
-    found = _general(stage)
+    found = finding_of(stage)
     fix = Fix(found.done, stage.actor("officer").name, stage.at - timedelta(minutes=10), 0, stage.photo("officer"))
     _report(stage, found, "self_inspection", "officer", fix=fix)
     stage.wait(0, 1)
     accept.reject(hazard_id=stage.id, **stage.taking("acceptance", "owner", note="没改到位"))
     stage.wait(1, 4)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 2)
-    _pass(stage)
+    pass_(stage)
 
 
 def _plain(stage: Stage, source: str, low: float, high: float) -> None:
-    found = _general(stage)
+    found = finding_of(stage)
     _report(stage, found, source, "officer")
     stage.wait(0, 2)
     _confirm(stage, found, 10)
     stage.wait(low, high)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 3)
-    _pass(stage)
+    pass_(stage)
 
 
 def snapshot(stage: Stage) -> None:
@@ -104,46 +115,46 @@ def self_inspection(stage: Stage) -> None:
 
 def patrol(stage: Stage) -> None:
     """网格巡查: found and verified by the grid worker, passed by him or by an inspector."""
-    found = _general(stage)
-    _report(stage, found, "grid_patrol", "grid_worker", ruling=_ruling(stage, found, 10))
+    found = finding_of(stage)
+    _report(stage, found, "grid_patrol", "grid_worker", ruling=ruling_of(stage, found, 10))
     stage.wait(1, 8)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 3)
-    _pass(stage, stage.dice.choice(["grid_worker", "inspector"]))
+    pass_(stage, stage.dice.choice(["grid_worker", "inspector"]))
 
 
 def inspection(stage: Stage) -> None:
     """执法检查: found and verified by an inspector."""
-    found = _general(stage)
-    _report(stage, found, "inspection", "inspector", ruling=_ruling(stage, found, 12))
+    found = finding_of(stage)
+    _report(stage, found, "inspection", "inspector", ruling=ruling_of(stage, found, 12))
     stage.wait(2, 10)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 3)
-    _pass(stage, "inspector")
+    pass_(stage, "inspector")
 
 
 def failed_once(stage: Stage) -> None:
     """复查不通过: a second round."""
-    found = _general(stage)
+    found = finding_of(stage)
     _report(stage, found, "snapshot", "officer")
     stage.wait(0, 2)
     _confirm(stage, found, 9)
     stage.wait(2, 7)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 3)
     note = stage.dice.choice(words.FAILED)
     reinspect.fail(
         hazard_id=stage.id, due_on=stage.day(7), on_site=True, **stage.taking("reinspection", "grid_worker", note=note)
     )
     stage.wait(2, 5)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 2)
-    _pass(stage)
+    pass_(stage)
 
 
 def returned(stage: Stage) -> None:
     """退回补正: asked back once, then as any other."""
-    found = _general(stage)
+    found = finding_of(stage)
     _report(stage, found, "snapshot", "officer")
     stage.wait(0, 1)
     note = stage.dice.choice(words.RETURNED)
@@ -154,14 +165,14 @@ def returned(stage: Stage) -> None:
     stage.wait(0, 1)
     _confirm(stage, found, 9)
     stage.wait(1, 6)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 2)
-    _pass(stage)
+    pass_(stage)
 
 
 def dismissed(stage: Stage) -> None:
     """不属实: no hazard."""
-    _report(stage, _general(stage), "snapshot", "officer")
+    _report(stage, finding_of(stage), "snapshot", "officer")
     stage.wait(1, 2)
     verify.dismiss(
         hazard_id=stage.id, reason="not_a_hazard", duplicate_of=None,
@@ -171,14 +182,14 @@ def dismissed(stage: Stage) -> None:
 
 def withdrawn(stage: Stage) -> None:
     """撤回: by its reporter."""
-    _report(stage, _general(stage), "snapshot", "officer")
+    _report(stage, finding_of(stage), "snapshot", "officer")
     stage.wait(0, 1)
     resubmit.withdraw(hazard_id=stage.id, **stage.taking("withdrawal", "officer", note="误报"))
 
 
 def extended(stage: Stage) -> None:
     """延期: asked for once, granted by the grid worker, or refused."""
-    found = _general(stage)
+    found = finding_of(stage)
     _report(stage, found, "self_inspection", "officer")
     stage.wait(0, 1)
     _confirm(stage, found, 10)
@@ -189,25 +200,25 @@ def extended(stage: Stage) -> None:
     stage.wait(0, 1)
     extend.grant(extension_id=asked.act.id, **stage.taking("decision", "grid_worker"))
     stage.wait(3, 7)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 2)
-    _pass(stage)
+    pass_(stage)
 
 
 def late(stage: Stage) -> None:
     """逾期: rectified, but after its deadline, so that it escalates."""
-    found = _general(stage)
-    _report(stage, found, "inspection", "inspector", ruling=_ruling(stage, found, 7))
+    found = finding_of(stage)
+    _report(stage, found, "inspection", "inspector", ruling=ruling_of(stage, found, 7))
     stage.wait(11, 22)
-    _submit(stage, found)
+    submit(stage, found)
     stage.wait(1, 4)
-    _pass(stage, "inspector")
+    pass_(stage, "inspector")
 
 
 def never(stage: Stage) -> None:
     """久拖未改: confirmed and left alone."""
-    found = _general(stage)
-    _report(stage, found, "grid_patrol", "grid_worker", ruling=_ruling(stage, found, 10))
+    found = finding_of(stage)
+    _report(stage, found, "grid_patrol", "grid_worker", ruling=ruling_of(stage, found, 10))
     stage.wait(300, 300)
 
 
@@ -217,8 +228,8 @@ def pile(stage: Stage) -> None:
         if visit:
             stage.wait(2, 9)
             stage.another()
-        found = _general(stage)
-        _report(stage, found, "grid_patrol", "grid_worker", ruling=_ruling(stage, found, 8))
+        found = finding_of(stage)
+        _report(stage, found, "grid_patrol", "grid_worker", ruling=ruling_of(stage, found, 8))
     stage.wait(300, 300)
 
 
@@ -231,14 +242,14 @@ def recurred(stage: Stage) -> None:
         hazard_id=stage.id, due_on=stage.day(7), **stage.taking("look_back", "inspector", note="反弹", photos=pictures)
     )
     stage.wait(2, 5)
-    _submit(stage, words.GENERAL[0])
+    submit(stage, words.GENERAL[0])
     stage.wait(1, 2)
-    _pass(stage)
+    pass_(stage)
 
 
 def _major(stage: Stage, *, listed: bool) -> None:
     criterion, found = stage.dice.choice(words.MAJOR)
-    _report(stage, found, "inspection", "inspector", ruling=_ruling(stage, found, 30, criterion=criterion))
+    _report(stage, found, "inspection", "inspector", ruling=ruling_of(stage, found, 30, criterion=criterion))
     stage.wait(1, 3)
     responsible = stage.actor("owner").name
     six = rectify.Plan(found.title, found.required, found.cost, responsible, stage.day(25), "停用期间断电上锁,专人巡查。")
@@ -248,7 +259,7 @@ def _major(stage: Stage, *, listed: bool) -> None:
         said = {"authority": "county", "document_no": f"应急督〔演示〕{stage.tale.number}号", "due_on": stage.day(28)}
         listing = list_.order(hazard_id=stage.id, **said, **stage.taking("listing", "regulator"))  # type: ignore[arg-type]  # of three kinds
     stage.wait(8, 20)
-    _submit(stage, found)
+    submit(stage, found)
     if listed:
         stage.wait(1, 3)
         list_.lift(listing_id=listing.act.id, acceptance="验收合格,同意解除挂牌。", **stage.taking("lift", "regulator"))

@@ -24,7 +24,7 @@ from media.policy.told import Told
 from media.policy.uses import PhotoRef
 from notifications.models import Delivery
 
-DELIVER = "notifications.tasks.deliver"
+DELIVER, PRINT = "notifications.tasks.deliver", "inspections.tasks.print_document"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MOST_REGRADES = 20
 
@@ -48,6 +48,16 @@ class Stage:
         away = [self.dice.choice((-1, 1)) * self.dice.uniform(0.0015, 0.0035) for _ in range(2)]
         firm = self.tale.firm
         return {"latitude": round(firm.latitude + away[0], 6), "longitude": round(firm.longitude + away[1], 6), "accuracy_m": 8}
+
+    @property
+    def gate(self) -> dict[str, Any]:
+        """Return the enterprise's own point, where a visitor checks in."""
+        return {"latitude": self.tale.firm.latitude, "longitude": self.tale.firm.longitude, "accuracy_m": 12}
+
+    def later(self, minutes: int) -> None:
+        """Let some minutes go by, and what they bring happen."""
+        self.at += minutes * MINUTE
+        self._run_jobs(self.at)
 
     def another(self) -> None:
         """Turn to one more hazard of the same tale; time goes on for those before it."""
@@ -76,8 +86,15 @@ class Stage:
 
     def photo(self, part: str) -> tuple[PhotoRef, ...]:
         """Take in the next print, sent by whoever plays `part`, minutes before now."""
+        return (self._sent(self._photos.pop(0), part),)
+
+    def hand(self, part: str) -> PhotoRef:
+        """Take in the next drawn signature, from the phone of whoever plays `part`."""
+        return self._sent(self._photos.pop(), part)
+
+    def _sent(self, photo: Print, part: str) -> PhotoRef:
         told = Told(taken_at=self.at - 5 * MINUTE, latitude=self.spot["latitude"], longitude=self.spot["longitude"], accuracy_m=8)
-        return (photos.take_in(self._photos.pop(0), actor=self.actor(part), told=told, at=self.at - 2 * MINUTE),)
+        return photos.take_in(photo, actor=self.actor(part), told=told, at=self.at - 2 * MINUTE)
 
     def day(self, days: int) -> date:
         """Return the local day that many days on."""
@@ -108,6 +125,8 @@ class Stage:
 
     def _run_jobs(self, at: datetime) -> None:
         """Run the jobs of this tale as of `at`; SMS of the past are not sent."""
+        # pages are printed by the workers, later: nobody waits two seconds for each with the database locked
+        Job.objects.filter(kind=PRINT, state=State.WAITING, run_at__lte=at).update(run_at=self.tale.until + MINUTE * 60)
         while True:
             sms = Job.objects.filter(kind=DELIVER, state=State.WAITING, created_at__lte=self.tale.until)
             named = [UUID(payload["delivery_id"]) for payload in sms.values_list("payload", flat=True)]
