@@ -70,7 +70,7 @@ def _covered(data: Path) -> bool:
     files = json.loads(report.read_text())["files"]
     due = [str(path.relative_to(ROOT)) for pattern in COVERED for path in sorted(ROOT.glob(pattern))]
     sound = True
-    say("\n== coverage (lines and branches) ==")
+    say("\n== coverage (lines and branches, by the tests that tests/traced.py names) ==")
     for name in due:
         found = files.get(name)
         whole = found is not None and not found["missing_lines"] and not found.get("missing_branches")
