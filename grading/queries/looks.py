@@ -16,12 +16,13 @@ from grading.policy.document import Document
 from grading.policy.facts import ON_SITE, REMOTE, Lapse, Period, Verification
 from inspections.models import Inspection, RemoteCheck, SelfInspection
 from inspections.policy.visits import Type, VisitStatus
-from inspections.policy.words import SelfInspectionStatus
+from inspections.policy.words import SelfInspectionKind, SelfInspectionStatus
 
 DAY = timedelta(days=1)
 LAPSES = {"hazard.failed": "reinspection_failed", "hazard.recurred": "look_back_failed"}
 LOOKS = ("hazard.passed", "hazard.countersigned", "hazard.held")
-SETTLED = (SelfInspectionStatus.SUBMITTED, SelfInspectionStatus.MISSED)
+# what counts is the full round of the timetable: who begins one himself, or has to look every day, makes no periods of it
+SETTLED = Q(status__in=(SelfInspectionStatus.SUBMITTED, SelfInspectionStatus.MISSED), kind=SelfInspectionKind.FULL)
 # the phone was elsewhere, or made its place up: such a visit is a record, and proves nothing
 NOT_THERE = frozenset({"far", "mock_location"})
 ROLES = frozenset({Role.GRID_WORKER.value, Role.INSPECTOR.value})
@@ -54,7 +55,7 @@ def periods_of(enterprise_ids: Collection[UUID], policy: Document) -> dict[UUID,
     """Return the last periods of self-inspection that are settled; what was due at one instant is one period."""
     keep = max(policy.factors.self_check_missing.periods, 3)
     rank = Window(DenseRank(), partition_by=[F("enterprise_id")], order_by=F("due_at").desc())
-    rows = SelfInspection.objects.filter(enterprise_id__in=enterprise_ids, status__in=SETTLED)
+    rows = SelfInspection.objects.filter(SETTLED, enterprise_id__in=enterprise_ids)
     last = rows.annotate(nth=rank).filter(nth__lte=keep).order_by("enterprise_id", "due_at", "id")
     return _grouped(last.values_list("enterprise_id", "due_at", "id", "status", "submitted_at"))
 
@@ -62,7 +63,7 @@ def periods_of(enterprise_ids: Collection[UUID], policy: Document) -> dict[UUID,
 def periods(enterprise_id: UUID, policy: Document) -> list[Period]:
     """Return the last periods of one enterprise, by its index from the newest on."""
     keep = max(policy.factors.self_check_missing.periods, 3)
-    rows = SelfInspection.objects.filter(enterprise_id=enterprise_id, status__in=SETTLED).order_by("-due_at", "-id")
+    rows = SelfInspection.objects.filter(SETTLED, enterprise_id=enterprise_id).order_by("-due_at", "-id")
     taken, seen = [], set[datetime]()
     for row in rows.values_list("enterprise_id", "due_at", "id", "status", "submitted_at").iterator(chunk_size=50):
         seen.add(row[1])

@@ -94,7 +94,7 @@ def _entry(row: LedgerEntry) -> Entry:
 
 def _sheets(ids: Collection[UUID], since: datetime) -> dict[UUID, list[Sheet]]:
     """Return the self-inspections that were settled, from a year before `since` on: nobody's last twelve are older."""
-    rows = SelfInspection.objects.filter(enterprise_id__in=ids, status__in=looks.SETTLED, due_at__gt=since - 366 * looks.DAY)
+    rows = SelfInspection.objects.filter(looks.SETTLED, enterprise_id__in=ids, due_at__gt=since - 366 * looks.DAY)
     found: defaultdict[UUID, list[Sheet]] = defaultdict(list)
     for firm, id, due_at, missed_at, submitted_at in rows.values_list(
         "enterprise_id", "id", "due_at", "missed_at", "submitted_at"

@@ -4,14 +4,16 @@ import pytest
 
 from backend.kernel import clock, ids, ledger
 from enterprises.models import Enterprise
+from grading.policy.document import Document
+from grading.queries import looks
 from hazards.models import Hazard
 from inspections.actions import miss, schedule
 from inspections.models import SelfInspection
 from inspections.policy.statistics import Span
-from inspections.queries import statistics
+from inspections.queries import checklists, statistics
 from tests.api import Api, problem
 from tests.cast import DAY, HOUR
-from tests.inspections.sheets import drafted
+from tests.inspections.sheets import an_occurrence, drafted
 from tests.sync.queue import URL, member
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,16 @@ def test_a_phone_without_a_network_begins_answers_and_hands_in_in_any_order(cast
     told = Api().as_(cast.officer_a).post(URL, [end, answers, opening]).json()
     assert [answer["status"] for answer in told] == [201] * 3, told
     assert SelfInspection.objects.get().status == "submitted"
+
+
+def test_nobody_gets_a_missed_round_out_of_his_grade_by_beginning_others(cast):
+    row = an_occurrence(cast.a, checklists.in_force("COM"), at=clock.now() - 40 * DAY)
+    miss.sweep(at=row.miss_at)
+    for _ in range(4):
+        begun = SelfInspection.objects.get(id=begin(cast).json()["id"])
+        items = [{"code": item.code, "result": "ok"} for item in begun.asked]
+        Api().as_(cast.officer_a).post(f"/self-inspections/{begun.id}/answers", {"items": items})
+        submitted = Api().as_(cast.officer_a).post(f"/self-inspections/{begun.id}/submissions", {"statement": "已查"})
+        assert submitted.status_code == 201
+    (period,) = looks.periods(cast.a.id, Document())
+    assert (period.due_at, period.missed) == (row.due_at, (row.id,))
