@@ -135,7 +135,7 @@ CATALOGUE_DIR = BASE_DIR / "catalogue"
 # commands that fill what a new or changed database needs; each changes nothing when run again
 AFTER_MIGRATE = ["load_catalogue", "load_checklists", "keep_day_keys", "fill_changes", "prepare_storage", "plan_self_inspections"]
 # what rooms tell `doctor`: functions of an instant that return findings
-FINDINGS = ["media.actions.park.findings"]
+FINDINGS = ["media.actions.park.findings", "grading.queries.recomputations.findings"]
 # pages of docs/ drawn from the code: file name -> function that returns its text
 PAGES = {
     "lifecycle.md": "hazards.pages.lifecycle", "problems.md": "backend.kernel.pages_of_docs.problems",

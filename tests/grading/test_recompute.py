@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from backend.kernel import ledger, timetable
 from backend.kernel.models import Job, LedgerEntry
 from enterprises.models import Enterprise
 from grading.actions import recompute, regrade
 from grading.models import GradePeriod, Recomputation, Standing
+from grading.queries.recomputations import findings
 from notifications.models import Notice
 from tests.cast import DAY, HOUR, NOON
 
@@ -65,6 +67,22 @@ def test_a_difference_is_an_alarm_and_is_mended(story, caplog):
     assert ledger.of(run.id)[0].kind == "grading.differed"
     assert Notice.objects.filter(person_id=admin.id, kind="grading.differed").count() == 1
     assert GradePeriod.objects.get(valid_to=None).cause == "grading.recomputed"
+
+
+def test_an_operator_recomputes_by_hand_and_the_doctor_tells(story, capsys):
+    a_full_file(story)
+    at = NOON + DAY
+    assert [finding.state for finding in findings(at)] == ["warning"]
+    with story.frozen(at):
+        call_command("recompute_grades")
+    assert "0 处不一致" in capsys.readouterr().out
+    assert [finding.state for finding in findings(at)] == ["ok"]
+    Enterprise.objects.update(grade="green", score=100)
+    with story.frozen(at), pytest.raises(SystemExit):
+        call_command("recompute_grades")
+    assert str(story.cast.a.id) in capsys.readouterr().out
+    assert [finding.state for finding in findings(at)] == ["failure"]
+    assert [finding.state for finding in findings(at + 2 * DAY)] == ["warning"]
 
 
 def test_what_is_only_late_is_no_alarm(story):
