@@ -12,7 +12,7 @@ from backend import env as environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
-PHOTOGRAPHED = ("inspection", "remote_check", "document")
+PHOTOGRAPHED = ("inspection", "remote_check", "document", "appeal")
 # ledger entry kind (pattern) -> handlers in tasks.py, each brought one job per entry; with `+photos` at its end a pattern
 # stands for those entries that name photos
 LISTENERS: dict[str, list[str]] = {
@@ -36,13 +36,16 @@ LISTENERS: dict[str, list[str]] = {
             "inspection.found",
             "remote_check.judged",
             "fact.*",
-            "override.*",
-            "improvement.*",
-            "appeal.*",
         )
     },
-    "grading.differed": ["grading.tasks.tell"],
+    # who looks again first finds what was decided already: the act has looked itself
+    **{
+        f"{subject}.*": ["grading.tasks.regrade", "grading.tasks.tell_of_contest"]
+        for subject in ("override", "improvement", "appeal")
+    },
     "printed_code.revoked": ["grading.tasks.tell_of_code"],
+    "grading.differed": ["grading.tasks.tell"],
+    **{f"{subject}.*": ["grading.tasks.tell_of_contest"] for subject in ("statement", "re_rating")},
     "policy.adopted": ["grading.tasks.policy_adopted"],
     "photo.received": ["media.tasks.settle"],
     "act.*": ["sync.tasks.tell"],
@@ -91,6 +94,8 @@ TIMETABLE: dict[str, tuple[timedelta | str, str]] = {
     "closure sums": ("02:50", "oversight.tasks.audit"),
     "grades": (timedelta(minutes=1), "grading.tasks.sweep"),
     "grades recomputed": ("02:20", "grading.tasks.recompute"),
+    "appeals that wait": (timedelta(minutes=10), "grading.tasks.remind_of_appeals"),
+    "requests for a visit": (timedelta(minutes=10), "grading.tasks.remind_of_re_ratings"),
     "used codes": (timedelta(minutes=10), "grading.tasks.forget_used_codes"),
     "look-back keys": (timedelta(hours=1), "inspections.tasks.keep_look_back_keys"),
     "look-backs": (timedelta(minutes=10), "inspections.tasks.sweep_look_backs"),

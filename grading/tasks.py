@@ -4,19 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.kernel import jobs, ledger
-from grading import notices, notices_of_codes, queries
+from grading import notices, notices_of_codes, notices_of_contests, queries
+from grading.actions import re_rate, remind, shadow, use_up
 from grading.actions import recompute as recomputing
 from grading.actions import reconsider as reconsidering
 from grading.actions import regrade as regrading
-from grading.actions import shadow, use_up
 from grading.actions import simulate as simulating
-from grading.queries import codes
+from grading.queries import codes, re_ratings
 from notifications.actions.publish import publish
 
 
 def regrade(*, at: datetime, entry_id: str, **_: object) -> None:
     """Work out the grade of the enterprise that an entry speaks of."""
     regrading.after(UUID(entry_id), at=at)
+    if (enterprise_id := re_ratings.of_entry(UUID(entry_id))) is not None:
+        re_rate.settle(enterprise_id, at=at)
 
 
 @jobs.external
@@ -82,3 +84,20 @@ def begin_shadow_passes(*, at: datetime, **_: object) -> None:
 def look_beside(*, at: datetime, shadow_id: str, pass_at: str, after: str, **_: object) -> None:
     """Look at the next batch of enterprises by the rule of a shadow run."""
     shadow.go_on(UUID(shadow_id), pass_at=datetime.fromisoformat(pass_at), after=after, at=at)
+
+
+def tell_of_contest(*, at: datetime, entry_id: str, **_: object) -> None:
+    """Tell people of what was contested or decided about a grade, in one transaction with this job's end."""
+    publish(notices_of_contests.of(queries.entry(UUID(entry_id)), at=at), at=at)
+
+
+@jobs.external
+def remind_of_appeals(*, at: datetime, **_: object) -> None:
+    """Tell of appeals whose decision is due or late."""
+    remind.sweep(at=at)
+
+
+@jobs.external
+def remind_of_re_ratings(*, at: datetime, **_: object) -> None:
+    """Tell of requests for a visit that nobody has met for days."""
+    re_rate.sweep(at=at)

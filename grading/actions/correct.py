@@ -42,11 +42,12 @@ class _Stretch:
 @transaction.atomic
 def correct(
     enterprise_id: UUID, *, strikes: Iterable[tuple[str, UUID]], since: datetime, cause: str, appeal: UUID | None = None,
-    at: datetime,
+    overrides: Iterable[UUID] = (), at: datetime,
 ) -> None:  # fmt: skip
     """Strike evidence (factor or a veto's condition or "" for everywhere, id) from the course of a grade since `since`.
 
-    Locks the standing, then the enterprise: a caller holds no lock on the enterprise. Raises: NotFound.
+    `overrides` are taken as never made. Locks the standing, then the enterprise: a caller holds no lock on the enterprise.
+    Raises: NotFound.
     """
     regrade(enterprise_id, at=at)
     row = standings.lock(enterprise_id)
@@ -58,31 +59,43 @@ def correct(
     known = standings.facts(row)
     if known is None:
         raise NotFound
-    periods, track = _affected(enterprise_id, since)
-    now = replace(known, strikes=struck)
-    stretches = [*_stretches(periods, now, struck), _Stretch(now, queries.numbers(at), at, None, cause)]
-    looks = list(_again(stretches, track, until=at))
+    before, periods = _affected(enterprise_id, since)
+    gone = frozenset(overrides)
+    kept = [plain.from_plain(period.facts) for period in (*before, *periods)]
+    right = [*kept[: len(before)], *(_mended(one, struck, gone) for one in kept[len(before) :])]
+    now = _mended(known, struck, gone)
+    stretches = [*_stretches([*before, *periods], right, now), _Stretch(now, queries.numbers(at), at, None, cause)]
+    begun = periods[0].valid_from if periods else at
+    track = publish.track_from(before[0].standing) if before else Track()
+    looks = [(look, why) for look, why in _again(stretches, track, until=at) if look.at >= begun]
     _supersede(row, periods, looks, appeal=appeal, at=at)
     publish.settle(row, looks[-1][0], cause=cause, at=at)
 
 
-def _affected(enterprise_id: UUID, since: datetime) -> tuple[list[GradePeriod], Track]:
-    """Return the periods that reach beyond `since`, oldest first, and the track on which the first of them began."""
+def _affected(enterprise_id: UUID, since: datetime) -> tuple[list[GradePeriod], list[GradePeriod]]:
+    """Return the period before all that reach beyond `since`, if there is one, and these, oldest first.
+
+    It is gone through once more, too: not every step was published, while an override or a cap lay over it.
+    """
     current = GradePeriod.objects.filter(enterprise_id=enterprise_id, superseded_at=None).order_by("valid_from", "id")
-    periods = list(current.filter(Q(valid_to=None) | Q(valid_to__gt=since)))
-    before = current.exclude(id__in=[period.id for period in periods]).last()
-    return periods, publish.track_from(before.standing) if before else Track()
+    # of several looks at one instant all but the last made periods that end as they begin
+    periods = list(current.filter(Q(valid_to=None) | Q(valid_to__gt=since) | Q(valid_from__gte=since)))
+    before = current.filter(valid_from__lt=periods[0].valid_from).last() if periods else None
+    return [before] if before else [], periods
 
 
-def _stretches(periods: Sequence[GradePeriod], now: Facts, struck: tuple[facts.Strike, ...]) -> Iterator[_Stretch]:
+def _mended(known: Facts, struck: tuple[facts.Strike, ...], gone: frozenset[UUID]) -> Facts:
+    return replace(known, strikes=struck, overrides=tuple(made for made in known.overrides if made.id not in gone))
+
+
+def _stretches(periods: Sequence[GradePeriod], right: Sequence[Facts], now: Facts) -> Iterator[_Stretch]:
     """Return the periods as they are to be worked out; what supports a step may have come after a period began."""
-    snapshots = [plain.from_plain(period.facts) for period in periods]
-    everything = (*snapshots, now)
+    everything = (*right, now)
     visits = tuple({visit.id: visit for one in everything for visit in one.verifications}.values())
     decisions = tuple({made.id: made for one in everything for made in one.decisions}.values())
-    for period, snapshot in zip(periods, snapshots, strict=True):
-        known = replace(snapshot, verifications=visits, decisions=decisions, strikes=struck)
-        yield _Stretch(known, queries.version(period.policy_version), period.valid_from, period.valid_to, period.cause)
+    for period, known in zip(periods, right, strict=True):
+        whole = replace(known, verifications=visits, decisions=decisions)
+        yield _Stretch(whole, queries.version(period.policy_version), period.valid_from, period.valid_to, period.cause)
 
 
 def _again(stretches: Sequence[_Stretch], track: Track, *, until: datetime) -> Iterator[tuple[Look, str]]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from enterprises.actions.grade import set_grade, set_score
+from grading import queries
 from grading.models import GradePeriod, Standing
 from grading.policy import plain
 from grading.policy.course import Look
@@ -33,7 +34,8 @@ def publish(row: Standing, looks: Sequence[tuple[Look, str]], *, next_at: dateti
 
 def settle(row: Standing, look: Look, *, cause: str, at: datetime) -> None:
     """Write the last look of a corrected course; its periods have been written."""
-    _keep(row, look, look.next_at)
+    known = (look.next_at, queries.next_policy(at))
+    _keep(row, look, min((instant for instant in known if instant), default=None))
     _tell(row, look, cause, at=at)
 
 

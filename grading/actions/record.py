@@ -1,7 +1,7 @@
 """Dated facts (档案事实): recorded by officials, ended when they are over, voided when they were never true."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -126,11 +126,16 @@ def void(*, fact_id: UUID, reason: str, received: Received, actor: Actor, at: da
     parties.not_of_the_firm(fact.enterprise, actor)
     if fact.voided_at is not None:
         raise FactOver
-    _tell(fact, "voided", Taken(signer, at, received.id, fact.salt, said={"reason": reason}, request_id=received.request_id))
-    fact.voided_at, fact.voided_by, fact.reason = at, actor.id, reason
-    fact.save(update_fields=["voided_at", "voided_by", "reason", "version", "ledger_head"])
+    never_true(fact, reason, Taken(signer, at, received.id, request_id=received.request_id), by=actor.id)
     correct(fact.enterprise_id, strikes=[("", fact.id)], since=fact.valid_from, cause="fact.voided", at=at)
     return Recorded(fact, receipt)
+
+
+def never_true(fact: Fact, reason: str, taken: Taken, *, by: UUID) -> None:
+    """Write that a locked fact is void, within the caller's transaction, and tell the ledger."""
+    _tell(fact, "voided", replace(taken, salt=fact.salt, said={"reason": reason}))
+    fact.voided_at, fact.voided_by, fact.reason = taken.at, by, reason
+    fact.save(update_fields=["voided_at", "voided_by", "reason", "version", "ledger_head"])
 
 
 def _signer(enterprise: Enterprise, actor: Actor) -> ledger.Signer:

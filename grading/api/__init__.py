@@ -8,17 +8,14 @@ from backend.kernel import clock
 from backend.kernel.web import replies
 from backend.kernel.web.fields import Id
 from backend.kernel.web.router import Router
-from grading.api import codes, facts, history, shadows, simulations, statements
+from grading.api import appeals, chains, codes, decisions, facts, history, re_ratings, shadows, simulations, statements
 from grading.queries import explained
 from grading.schemas import SafetyCodeOut, safety_code
 
 router = Router(tags=["grading"])
 router.add_router("", codes.router)
-router.add_router("", facts.router)
-router.add_router("", history.router)
-router.add_router("", simulations.router)
-router.add_router("", shadows.router)
-router.add_router("", statements.router)
+for _part in (facts, history, simulations, shadows, statements, decisions, appeals, re_ratings, chains):
+    router.add_router("", _part.router)
 readers = doors.only(*OFFICIALS, *BOUND_TO_ENTERPRISE)
 
 

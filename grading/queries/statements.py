@@ -55,3 +55,8 @@ def _one(rows: QuerySet[Statement]) -> Statement:
     if found is None:
         raise NotFound
     return found
+
+
+def get_plain(statement_id: UUID) -> Statement:
+    """Return one for the system itself, with its enterprise. Raises: NotFound."""
+    return _one(Statement.objects.select_related("enterprise").filter(id=statement_id))

@@ -7,6 +7,7 @@ from uuid import UUID
 from backend.kernel.web.fields import Out
 from grading.policy import words
 from grading.queries.explained import Explained
+from grading.schemas.beside import BesideOut, beside
 
 Grade = Literal["green", "blue", "yellow", "orange", "red", "grey"]
 Colour = Literal["green", "blue", "yellow", "orange", "red"]
@@ -58,7 +59,7 @@ class WaitingOut(Out):
     until: datetime | None
 
 
-class SafetyCodeOut(Out):
+class SafetyCodeOut(BesideOut):
     """The grade of an enterprise (五色等级) with its reasons; `policy_version` 0 is the built-in policy.
 
     `score` and `rows` are what the facts give; `grade` follows them by the rules of change: worse at once, better step by step.
@@ -96,7 +97,7 @@ def safety_code(code: Explained, *, language: str) -> dict[str, Any]:
         "waiting_for": waiting and {
             "what": waiting.what, "words": waiting.words(english=english), "until": waiting.until,
         },
-        "words": grey_words(code, english=english),
+        "words": grey_words(code, english=english), **beside(enterprise.id, at=code.at),
     }  # fmt: skip
 
 

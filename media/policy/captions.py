@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.kernel.calendar import SHANGHAI
 
 SOMEBODY = "不具名"
-NOUNS = {"hazard": "隐患", "inspection": "检查", "remote_check": "云巡查", "document": "文书"}
+NOUNS = {"hazard": "隐患", "inspection": "检查", "remote_check": "云巡查", "document": "文书", "appeal": "申诉"}
 # a use that would tell the enterprise of a draw by hand (人工抽查) before it may know (lifecycle.md §3)
 UNTOLD = frozenset({"draw"})
 Items = list[tuple[str, str]]

@@ -164,11 +164,6 @@ class World:
         return codes.printed(self.cast)["id"]
 
     @cached_property
-    def statement(self) -> str:
-        """Return the id of a statement of A."""
-        return contests.stated(self.cast)["id"]
-
-    @cached_property
     def fact(self) -> str:
         """Return the id of a fact about A that holds."""
         body = {"enterprise_id": self.enterprise, "kind": "liability_insurance_missing", "from": "2026-01-05"}
@@ -230,7 +225,9 @@ class Lazily(dict[str, str]):
         self.world = world
 
     def __missing__(self, name: str) -> str:
-        return str(getattr(self.world, name))
+        make = contests.MADE.get(name)
+        self[name] = str(make(self.world.cast) if make else getattr(self.world, name))
+        return self[name]
 
 
 def call(row: Row, world: World, caller: Caller) -> tuple[int, str]:
@@ -294,7 +291,8 @@ WITH_IDS = [
     for row in ROWS
     if re.search(
         r"\{(hazard|listing|extension|reinspection|enterprise|claim|photo|upload|kept|document|draw|self_inspection|statistics_form"
-        r"|visit|hidden_visit|remote_check|printed_code|statement|fact|simulation|shadow)\}",
+        r"|visit|hidden_visit|remote_check|printed_code|statement|fact|simulation|shadow|override|appeal|re_rating"
+        r"|improvement)\}",
         row.operation,
     )
 ]

@@ -9,7 +9,7 @@ from accounts.models import Duty
 from backend.kernel import ids, sequencer
 from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
-from grading.models import PrintedCode, Shadow, Simulation
+from grading.models import Appeal, Improvement, Override, PrintedCode, ReRating, Shadow, Simulation, Statement
 from hazards.models import Act, Extension, Hazard, Listing
 from hazards.policy.words import Level, Verb
 from inspections.models import (
@@ -29,7 +29,7 @@ from media.policy.told import Told
 from notifications.models import Notice
 from tests.api import Api
 from tests.cast import ROLES, Cast, token
-from tests.grading import codes
+from tests.grading import codes, contests
 from tests.inspections import paper
 from tests.inspections.lots import a_draw
 from tests.inspections.sheets import an_occurrence, drafted, published
@@ -75,6 +75,7 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     _trials(cast)
     # the first print of a code makes it: here that is done
     codes.printed(cast, "inspector_2")
+    _contests(cast)
     tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
     sequencer.run()  # whoever asks what changed has nothing left to do for the ledger: reads write nothing
@@ -106,6 +107,12 @@ def _papers(cast: Cast) -> None:
         paper.issued(cast, DocumentKind.RISK_NOTICE, by=who)
 
 
+def _contests(cast: Cast) -> None:
+    """Let the county set a grade by hand, and the owner appeal against it and say something beside the code."""
+    contests.appealed(cast)
+    contests.stated(cast)
+
+
 def _sheets(cast: Cast, *, at: datetime) -> None:
     """Let checklists be drafted and published, self-inspections be due, and a statistics form wait for its signature."""
     drafted(cast, at=at, code="NEXT")
@@ -126,6 +133,9 @@ def _ids(cast: Cast) -> dict[str, list[str]]:
         "self_inspection_id": SelfInspection.objects.order_by("-id"), "statistics_form_id": StatisticsForm.objects.all(),
         "checklist_id": ChecklistVersion.objects.filter(code__in=["NEXT", "TRY"]).order_by("code"),
         "code_id": PrintedCode.objects.all(), "simulation_id": Simulation.objects.all(), "shadow_id": Shadow.objects.all(),
+        "appeal_id": Appeal.objects.all(), "override_id": Override.objects.all(),
+        "re_rating_id": ReRating.objects.all(), "statement_id": Statement.objects.all(),
+        "improvement_id": Improvement.objects.all(),
     }  # fmt: skip
     found = {name: [str(row.id) for row in kept] for name, kept in rows.items()}
     found["token"] = list(Document.objects.filter(number__gt="").values_list("token", flat=True))
