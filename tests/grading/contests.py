@@ -110,7 +110,7 @@ class Contest(Story):
         return told["grade"], told["waiting_for"] and told["waiting_for"]["what"]
 
     def history(self, at: datetime, *, as_known_at: datetime | None = None) -> list[tuple[str, float | None, str]]:
-        """Return grade, score and cause of every period of A, oldest first, as known at an instant."""
+        """Return grade, score and cause of every period of A, newest first, as known at an instant."""
         asked = f"?as_known_at={clock.text(as_known_at)}" if as_known_at else ""
         path = f"/enterprises/{self.cast.a.id}/safety-code/history{asked}"
         items = self.say("owner_a", "GET", path, at=at)["items"]
