@@ -95,7 +95,10 @@ def _enter(periods: Sequence[GradePeriod]) -> None:
     still.update(valid_to=first.valid_from)
     for one, following in pairwise(periods):
         one.valid_to = following.valid_from
-    GradePeriod.objects.bulk_create(periods)
+    if len(periods) == 1:
+        first.save(force_insert=True)  # spares the savepoint of a bulk
+    else:
+        GradePeriod.objects.bulk_create(periods)
 
 
 def _keep(row: Standing, last: Look, next_at: datetime | None) -> None:
