@@ -9,6 +9,7 @@ import pytest
 from backend.kernel import clock, ledger, policies
 from backend.kernel.calendar import local_day, start_of
 from backend.kernel.models import PolicyVersion
+from backend.kernel.web.words import GENERAL
 from grading import queries as grading
 from tests.api import Api, problem
 from tests.cast import DAY, Cast, token
@@ -38,6 +39,8 @@ WRONG = [
     ({"windows_days": 3}, "document.windows_days"),
     ({"spared": ["everything"]}, "document.spared.0"),
     ({"groups": None}, "document.groups"),
+    ({"hysteresis": 11}, "document.hysteresis"),
+    ({"vetoes": {"fatal_past": {"days": 100}}}, "document.vetoes.fatal_past"),
 ]
 
 
@@ -48,6 +51,7 @@ def test_a_bad_document_is_refused_with_the_place_at_fault_however_it_is_sent(ca
             reply = api.post(path, body)
             assert problem(reply) == (422, "request.invalid")
             assert [e["field"] for e in reply.json()["errors"]] == [field], document
+            assert reply.json()["errors"][0]["message"] != GENERAL, document
     assert not PolicyVersion.objects.exists()
 
 

@@ -58,6 +58,10 @@ _WORDS = {
     "industry.unknown": "应为行业代码,如 C3443",
     "uscc.invalid": "请核对 18 位统一社会信用代码",
     "period.backwards": "开始日期不能晚于结束日期",
+    "thresholds_overlap": "应低于 {better} 的分数线",
+    "days_backwards": "不得短于 fatal_recent 的天数",
+    "unreachable": "绿色分数线加滞后分不得超过 100",
+    "not_grave": "须有死亡,或三人以上重伤",
     "period.too_long": "最多 60 个自然月",
 }
 
