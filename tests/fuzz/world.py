@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Duty
+from accounts.login import sessions
+from accounts.models import Duty, Person
 from backend.kernel import ids, sequencer
 from backend.kernel.models import PolicyVersion
 from enterprises.models import OwnershipClaim
@@ -76,10 +77,16 @@ def the_world(cast: Cast, *, at: datetime) -> World:
     # the first print of a code makes it: here that is done
     codes.printed(cast, "inspector_2")
     _contests(cast)
-    tokens = {key: token(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
+    tokens = {key: _logged_in(getattr(cast, key), at=at) for key in PLAYERS if key != NOBODY}
     world = World(tokens, _ids(cast), _values(cast, at))
     sequencer.run()  # whoever asks what changed has nothing left to do for the ledger: reads write nothing
     return world
+
+
+def _logged_in(person: Person, *, at: datetime) -> str:
+    """Return the token of the one session of `person`: what was done before had sessions, and the sixth ends the oldest."""
+    sessions.end_all(person.id)
+    return token(person, at=at)
 
 
 def _visits(cast: Cast) -> None:
