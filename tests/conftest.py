@@ -16,7 +16,7 @@ from tests.api import Api
 from tests.cast import NOON, Cast
 from tests.gateway import RecordingGateway
 
-pytest_plugins = ["tests.allowed_skips", "tests.traced"]
+pytest_plugins = ["tests.allowed_skips", "tests.garbage", "tests.once", "tests.traced"]
 
 
 @pytest.fixture(scope="session", autouse=True)

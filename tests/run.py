@@ -98,7 +98,7 @@ def main(arguments: list[str]) -> int:
     extra = [*LONG.get(form, []), *given]
     os.environ["LONG_FORM"] = form
     if not form:
-        extra += ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist=loadgroup"]
+        extra += ["-n", os.environ.get("TEST_PROCESSES", "3"), "--dist=loadgroup"]
     if whole:
         extra += ["--cov", "--cov-branch", "--cov-report="]
     with all_of_them() as services, tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from backend.kernel.problems import CATALOGUE
@@ -101,8 +102,10 @@ WITH_FIELDS = [(m, p, d) for m, p, d in WITH_BODY if list(hostile.fields(body_sc
 def test_no_field_of_a_body_stumbles(attacker: Attacker, method: str, path: str, name: str) -> None:
     schema = body_schema(DOCUMENT["paths"][path][method])
     url, who = address(path, attacker.world), attacker.welcome(name)
-    for field in hostile.fields(schema):
-        for raw in hostile.RAW.values():
+    turn = connection.vendor == "sqlite"
+    for n, field in enumerate(hostile.fields(schema)):
+        # every field takes every value, half of them on this engine and half on the other; both engines see all values
+        for raw in list(hostile.RAW.values())[(n + turn) % 2 :: 2]:
             attacker.send(who, method, url, hostile.with_value(schema, field, raw), If_Match='"1"')
     assert attacker.seen[422] or attacker.seen[403] or attacker.seen[404]
 
