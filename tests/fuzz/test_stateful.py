@@ -19,7 +19,7 @@ from tests.fuzz.test_schemathesis import CHECKS, EVERY_ROLE, SEED, SETTINGS, SHA
 from tests.fuzz.world import NOBODY, PLAYERS, World, fit
 from tests.loop import CATEGORY, CRITERION, SANJIANG
 
-SCENARIOS = {"postgresql": 50, "sqlite": 20}
+SCENARIOS = {"postgresql": 25, "sqlite": 10}
 FULL = {"postgresql": 1000, "sqlite": 200}
 STEPS = 20
 # last part of a path that creates -> the parameter that its ids fit
